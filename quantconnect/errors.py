@@ -1,0 +1,210 @@
+"""What can go wrong, as a tree. The class answers one question: what may I do now?
+
+QuantConnectError                  carries the endpoint; never credentials, never headers
+├── MissingCredentials             nothing was asked: no user id, API token or organization id is configured
+├── TransportError                 no answer arrived
+│   ├── ConnectError               the request never left: always safe to repeat
+│   ├── RequestTimeout             no answer in time: it may have been carried out
+│   └── ConnectionLost             the connection broke after sending: it may have been carried out
+├── ApiError                       an answer said no: nothing was carried out
+│   ├── AuthenticationError        .server_time
+│   │   └── AccountLocked          too many failed logins: stop every request
+│   ├── NotFound
+│   │   └── CompileNotFound        unknown, expired or not yet visible
+│   ├── InvalidRequest             any other refusal
+│   │   ├── FileTooLarge
+│   │   └── ProjectLocked          another program holds the project's lock
+│   ├── PermissionDenied
+│   ├── RateLimitExceeded          .retry_after
+│   ├── NoSpareNodes               a question of waiting, not a failure
+│   ├── QuotaExceeded
+│   └── BuildCacheMiss             compile again
+├── ServerError                    5xx, or an internal error told in an answer: it may have been carried out
+└── UnexpectedResponse             not the documented shape: it may have been carried out; .excerpt
+
+Code decides by type and by `maybe_carried_out`, never by reading a message. Knows nothing of the rest of the package.
+"""
+
+import inspect
+from datetime import timedelta
+from typing import ClassVar
+
+#: Longest part of a server's text that is repeated in a one-line message (characters); `.messages` keeps all of it.
+_QUOTED = 300
+
+
+class QuantConnectError(Exception):
+    """QuantConnect could not do what was asked."""
+
+    #: Whether the effect of the request may exist although it failed. Look before you repeat anything that creates.
+    maybe_carried_out: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, *, endpoint: str = "") -> None:
+        """Without a message, the docstring of the class is the message. `endpoint` is a path as `backtests/create`."""
+        self.message = " ".join((message or inspect.getdoc(type(self)) or type(self).__name__).split())
+        self.endpoint = endpoint
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.message} [{self.endpoint}]" if self.endpoint else self.message
+
+
+class MissingCredentials(QuantConnectError):
+    """No QuantConnect credentials found: set QC_USER_ID and QC_API_TOKEN, or run `lean login`."""
+
+
+class TransportError(QuantConnectError):
+    """No answer from QuantConnect: check the network and try again."""
+
+
+class ConnectError(TransportError):
+    """QuantConnect could not be reached and nothing was sent: check the network and the base URL, then try again."""
+
+
+class RequestTimeout(TransportError):
+    """QuantConnect did not answer in time; the request may have been carried out: look before repeating it."""
+
+    maybe_carried_out = True
+
+
+class ConnectionLost(TransportError):
+    """The connection broke before an answer came; the request may have been carried out: look before repeating it."""
+
+    maybe_carried_out = True
+
+
+def _with_quote(error: type[QuantConnectError], message: str | None, messages: tuple[str, ...]) -> str | None:
+    if message is not None or not messages:
+        return message
+    said = " ".join("; ".join(messages).split())
+    said = said if len(said) <= _QUOTED else said[: _QUOTED - 1] + "…"
+    return f"{inspect.getdoc(error) or error.__name__} QuantConnect said: {said}"
+
+
+class ApiError(QuantConnectError):
+    """QuantConnect refused the request."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "",
+        status: int = 200,
+        messages: tuple[str, ...] = (),
+    ) -> None:
+        """`status` is the HTTP status (0: refused on this side, nothing sent), `messages` the server's own words."""
+        super().__init__(_with_quote(type(self), message, messages), endpoint=endpoint)
+        self.status = status
+        self.messages = messages
+
+
+class AuthenticationError(ApiError):
+    """QuantConnect did not accept the credentials: check user id and API token before trying again."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "",
+        status: int = 200,
+        messages: tuple[str, ...] = (),
+        server_time: int | None = None,
+    ) -> None:
+        """`server_time` is the server's clock in unix seconds, when the answer told it."""
+        super().__init__(message, endpoint=endpoint, status=status, messages=messages)
+        self.server_time = server_time
+
+
+class AccountLocked(AuthenticationError):
+    """QuantConnect locked the account after too many failed logins: stop, fix the credentials, wait before a retry."""
+
+
+class NotFound(ApiError):
+    """QuantConnect does not know what was asked for: check the id or name, it may have been deleted."""
+
+
+class CompileNotFound(NotFound):
+    """QuantConnect does not know this compile: wait a few seconds and retry, then compile again."""
+
+
+class InvalidRequest(ApiError):
+    """QuantConnect refused the request as it stands: change it before trying again."""
+
+
+class FileTooLarge(InvalidRequest):
+    """A file exceeds the size that the account's tier allows: split or shrink it."""
+
+
+class ProjectLocked(InvalidRequest):
+    """Another program holds the write lock of this project: close it there, or take the lock first."""
+
+
+class PermissionDenied(ApiError):
+    """The account may not do this: ask the owner of the project or organization for access."""
+
+
+class RateLimitExceeded(ApiError):
+    """Too many requests: every program of this account should slow down."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "",
+        status: int = 200,
+        messages: tuple[str, ...] = (),
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """`retry_after` is how long to stay silent, when somebody said so."""
+        super().__init__(message, endpoint=endpoint, status=status, messages=messages)
+        self.retry_after = retry_after
+
+
+class NoSpareNodes(ApiError):
+    """All backtest nodes are busy and nothing was started: wait until a running backtest ends."""
+
+
+class QuotaExceeded(ApiError):
+    """A quota of the account is used up: wait for its window to pass, or raise the tier."""
+
+
+class BuildCacheMiss(ApiError):
+    """QuantConnect lost the build of this project: compile again."""
+
+
+class ServerError(QuantConnectError):
+    """QuantConnect had an internal error; the request may have been carried out: look before repeating it."""
+
+    maybe_carried_out = True
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "",
+        status: int = 500,
+        messages: tuple[str, ...] = (),
+    ) -> None:
+        """`status` is the HTTP status; 200 when the answer itself told of an internal error."""
+        super().__init__(_with_quote(type(self), message, messages), endpoint=endpoint)
+        self.status = status
+        self.messages = messages
+
+
+class UnexpectedResponse(QuantConnectError):
+    """QuantConnect's answer is not in the documented form; the request may have been carried out."""
+
+    maybe_carried_out = True
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "",
+        status: int = 200,
+        excerpt: str = "",
+    ) -> None:
+        """`excerpt` is the beginning of the body, or the names of the fields at fault; at most 200 characters."""
+        super().__init__(message, endpoint=endpoint)
+        self.status = status
+        self.excerpt = excerpt[:200]

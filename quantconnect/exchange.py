@@ -1,0 +1,146 @@
+"""One conversation with the API as a generator of steps: ask the limiter, send, decode, perhaps pause and repeat.
+
+Written once and without I/O; the carriers in `transport` perform the steps, and tests read them.
+"""
+
+import random as _random
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from quantconnect.auth import QuantConnectAuth
+from quantconnect.endpoints.base import Endpoint
+from quantconnect.errors import AuthenticationError, QuantConnectError, RateLimitExceeded
+from quantconnect.models.base import Model, Request
+from quantconnect.protocol import Reply, WireRequest, decode, encode
+from quantconnect.retry import RetryPolicy
+
+Q = TypeVar("Q", bound=Request)
+R = TypeVar("R", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Ask the limiter; the answer is the seconds to wait, 0 for go."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this; the answer is a `Reply`, or an error is thrown in. The signature is in no repr."""
+
+    request: WireRequest
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SlowDown:
+    """Tell the limiter that the API wants silence for so long."""
+
+    seconds: float
+
+
+Step = Admit | Send | Pause | SlowDown
+#: A float answers `Admit`, a `Reply` answers `Send`, None the rest.
+Answer = float | Reply | None
+Conversation = Generator[Step, Answer, R]
+
+#: How long to be silent when the API does not say (community reports: 30 to 60 s).
+SILENCE: Final = timedelta(seconds=30)
+
+#: By how much our clock may differ before it can be the reason of a refused signature (seconds). The server reads its
+#: clock after we sign, so a correct one is behind by the time of the journey, and ahead by no more than the rounding.
+_BEHIND: Final = 60
+_AHEAD: Final = 1
+
+
+def exchange(
+    endpoint: Endpoint[Q, R],
+    query: Q,
+    *,
+    auth: QuantConnectAuth,
+    policy: RetryPolicy,
+    clock: Callable[[], float] = time.monotonic,
+    random: Callable[[], float] = _random.random,
+) -> Conversation[R]:
+    """Ask `query` and return the answer.
+
+    A refused login is repeated once, and only if the server's clock shows that ours is wrong: every other repetition
+    would be one more failed login, and many of them lock the account.
+
+    Raises:
+        RateLimitExceeded: With status 0: the shared request budget had no room within `policy.patience`, nothing was
+            sent. With another status: the API said so, and the limiter was told.
+        QuantConnectError: As `protocol.decode` and the carrier raise them, after the repetitions of `policy`.
+    """
+    request = encode(endpoint, query)
+    attempt = 1
+    clock_corrected = False
+    started: float | None = None
+    while True:
+        yield from _admission(endpoint.path, policy.patience)
+        started = clock() if started is None else started
+        headers = auth.get_headers()
+        try:
+            reply = yield from _sending(request, headers)
+            return decode(endpoint, reply.status, reply.headers, reply.body)
+        except RateLimitExceeded as error:
+            yield SlowDown((error.retry_after or SILENCE).total_seconds())
+            raise
+        except AuthenticationError as error:
+            if clock_corrected or error.server_time is None or _on_time(headers["Timestamp"], error.server_time):
+                raise
+            auth.correct(error.server_time)
+            clock_corrected = True
+        except QuantConnectError as error:
+            wait = policy.decide(
+                error,
+                attempt=attempt,
+                elapsed=timedelta(seconds=clock() - started),
+                repeatable=endpoint.repeatable,
+                random=random(),
+            )
+            if wait is None:
+                raise
+            yield Pause(wait.total_seconds())
+            attempt += 1
+
+
+def _admission(path: str, patience: timedelta) -> Generator[Step, Answer, None]:
+    waited = 0.0
+    while True:
+        wait = yield Admit(path)
+        if not isinstance(wait, int | float):
+            raise TypeError("Admit is answered by seconds")
+        if wait <= 0:
+            return
+        waited += wait
+        if waited > patience.total_seconds():
+            raise RateLimitExceeded(
+                "The request budget shared by this account's programs is used up; nothing was sent.",
+                endpoint=path,
+                status=0,
+                retry_after=timedelta(seconds=wait),
+            )
+        yield Pause(wait)
+
+
+def _sending(request: WireRequest, headers: Mapping[str, str]) -> Generator[Step, Answer, Reply]:
+    reply = yield Send(request, headers)
+    if not isinstance(reply, Reply):
+        raise TypeError("Send is answered by a Reply")
+    return reply
+
+
+def _on_time(timestamp: str, server_time: int) -> bool:
+    return -_AHEAD <= server_time - int(timestamp) <= _BEHIND

@@ -1,0 +1,1 @@
+"""What the promises of this repository look like when they are kept."""

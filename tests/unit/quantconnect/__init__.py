@@ -1,0 +1,1 @@
+"""The library, without network and without waiting."""
