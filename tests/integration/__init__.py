@@ -1,0 +1,1 @@
+"""Real servers over real sockets, all started by the tests themselves."""
