@@ -1,0 +1,181 @@
+"""The composed system on this machine: a real Redis, a served emulator, real worker and beat processes.
+
+Tests kill what they started, by its process, and read the truth from two outside witnesses: the ledger's file and the
+emulator's journal.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import pytest
+
+from emulator.options import EmulatorOptions
+from emulator.server import RunningEmulator, running
+from orchestrator import Job, JobHandle, JobState, load_settings, submit_backtest
+from orchestrator.ledger import Ledger
+from tests.support.eventually import eventually
+from workers.embedded.home import Home
+from workers.embedded.redis_server import RedisServer
+
+TOKEN = "3f1c9a77e5d24b60-acceptance-token"
+TIMEOUT = 3  # seconds per request; keeps the wait after a doubt short
+CELERY = (sys.executable, "-m", "celery", "-A", "workers")
+
+STRATEGY = '''from AlgorithmImports import *
+
+
+class {name}(QCAlgorithm):
+    def initialize(self):
+        self.set_start_date(2023, 1, 1)
+        self.set_end_date(2023, 6, 30)
+        self.set_cash(100000)
+        self.period = int(self.get_parameter("period", 14))
+        self.add_equity("SPY")
+'''
+
+
+class House:
+    """Everything that runs for one test."""
+
+    def __init__(self, folder: Path, emulator: RunningEmulator, redis: RedisServer) -> None:
+        self.folder = folder
+        self.emulator = emulator
+        self.redis = redis
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def ledger(self) -> Ledger:
+        """The truth."""
+        ledger = Ledger(load_settings().ledger_url)
+        ledger.prepare()
+        return ledger
+
+    # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start_worker(self, name: str = "worker") -> None:
+        """Start a worker as its own process."""
+        pool = ("worker", "-P", "threads", "-c", "16", "-E", "-n", f"{name}@%h", "--loglevel", "INFO")
+        self.start(name, (*CELERY, *pool, "--without-mingle", "--without-gossip"))
+
+    def start_beat(self) -> None:
+        """Start beat as its own process."""
+        files = ("--schedule", str(self.folder / "beat-schedule"), "--pidfile", "")
+        self.start("beat", (*CELERY, "beat", *files, "--loglevel", "INFO"))
+
+    def kill(self, name: str) -> None:
+        """SIGKILL: no time to say anything."""
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """End every process that this house started."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.processes.clear()
+
+    def start(self, name: str, argv: Sequence[str]) -> None:
+        """Start a process; its output goes to `<name>.log`."""
+        log = self.folder / f"{name}.log"
+        with log.open("ab") as output:
+            self.processes[name] = subprocess.Popen(
+                argv, stdout=output, stderr=subprocess.STDOUT, cwd=self.folder, env=dict(os.environ)
+            )
+
+    # ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def strategy(self, name: str) -> Path:
+        """A strategy's folder; each name is different code."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        (folder / "main.py").write_text(STRATEGY.format(name=name.capitalize()))
+        return folder
+
+    def submit(self, name: str = "alpha", **parameters: int) -> JobHandle:
+        """Submit a backtest of that strategy."""
+        return self.submit_folder(self.strategy(name), **parameters)
+
+    def submit_folder(self, folder: Path, **parameters: int) -> JobHandle:
+        """Submit a backtest of a folder."""
+        return submit_backtest(folder, parameters=parameters)
+
+    def wait(self, handles: Sequence[JobHandle], within: float = 90.0) -> list[Job]:
+        """Wait until every job has ended, and check that all completed."""
+        jobs = [handle.wait(within) for handle in handles]
+        assert [job.state for job in jobs] == [JobState.COMPLETED] * len(jobs), [job.error for job in jobs]
+        return jobs
+
+    def wait_for_step(self, handle: JobHandle, step: str, within: float = 40.0) -> Job:
+        """Wait until that step has begun."""
+
+        def begun() -> Job | None:
+            job = handle.job
+            return job if job.step == step and job.state is JobState.RUNNING else None
+
+        job = eventually(begun, within=within, what=f"step {step}")
+        assert job is not None
+        return job
+
+    # ── the emulator's side ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def fault(self, endpoint: str, kind: str, **more: Any) -> None:
+        """Let the next request to an endpoint fail."""
+        httpx.post(f"{self.emulator.url}/emulator/faults", json={"endpoint": endpoint, "kind": kind, **more})
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Every request that the emulator got."""
+        requests: list[dict[str, Any]] = httpx.get(f"{self.emulator.url}/emulator/journal").json()["requests"]
+        return requests
+
+    def created(self, kind: str) -> list[dict[str, Any]]:
+        """What was created, from the emulator's own journal."""
+        return [entry["created"] for entry in self.journal() if (entry["created"] or {}).get("kind") == kind]
+
+    def asked(self) -> Counter[str]:
+        """How often each endpoint was asked."""
+        return Counter(entry["path"] for entry in self.journal())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+@contextmanager
+def house(folder: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[House]:
+    """A house whose processes find Redis, the emulator and the ledger through the environment."""
+    with ExitStack() as stack:
+        settings = EmulatorOptions(api_token=TOKEN, compile_seconds=0.5, backtest_seconds=2, statistics_lag=0.3)
+        emulator = stack.enter_context(running(replace(settings, **options)))
+        redis = RedisServer(Home(folder / "redis-home"))
+        redis.start()
+        stack.callback(redis.stop)
+        for name, value in {
+            "QC_USER_ID": "1",
+            "QC_API_TOKEN": TOKEN,
+            "QC_BASE_URL": emulator.base_url,
+            "QCJOBS_HOME": str(folder / "home"),
+            "QCJOBS_REDIS_URL": redis.url,
+            "QCJOBS_PLATFORMS__QUANTCONNECT__TIMEOUT": str(TIMEOUT),
+        }.items():
+            patch.setenv(name, value)
+        yield stack.enter_context(House(folder, emulator, redis))
+
