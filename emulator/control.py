@@ -1,17 +1,20 @@
 """`/emulator/*`: the emulator's own endpoints, for tests and curious people. Unsigned; they bind to loopback.
 
-GET journal · POST reset · GET, POST, DELETE faults · GET state.
+GET journal · POST reset · GET, POST, DELETE faults · GET state. And the page behind a backtest's link.
 """
 
 import json
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from emulator.envelope import ApiFailure
 from emulator.faults import parse
+from emulator.page import backtest_page, finished_run
 from emulator.passage import Emulator
 from emulator.routes import ENDPOINTS
+from emulator.transitions import backtest_phase
 
 
 def routes(emulator: Emulator) -> list[Route]:
@@ -48,7 +51,19 @@ def routes(emulator: Emulator) -> list[Route]:
             }
         )
 
+    async def page(request: Request) -> Response:
+        world = emulator.world
+        try:
+            project = world.project(request.path_params["project_id"])
+            backtest = project.backtest(request.path_params["backtest_id"])
+        except ApiFailure:
+            return HTMLResponse("<!doctype html><title>Not found</title><h1>No such backtest</h1>", 404)
+        phase = backtest_phase(backtest.timeline, world.clock.now())
+        finished = finished_run(world, backtest) if phase.has_statistics else (None, None)
+        return HTMLResponse(backtest_page(project, backtest, phase, *finished))
+
     return [
+        Route("/project/{project_id:int}/{backtest_id}", page, methods=["GET"]),
         Route("/emulator/journal", journal, methods=["GET"]),
         Route("/emulator/reset", reset, methods=["POST"]),
         Route("/emulator/faults", faults, methods=["GET", "POST", "DELETE"]),

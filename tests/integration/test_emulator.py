@@ -171,3 +171,27 @@ def test_two_emulators_can_run_side_by_side(server: RunningEmulator, client: htt
         assert other.base_url != server.base_url
         reply = httpx.post(f"{other.base_url}/projects/read", auth=Signed(api_token=TOKEN))
         assert reply.json()["projects"] == []
+
+
+def test_the_link_of_a_backtest_leads_to_a_page_with_its_curve_and_its_statistics(
+    server: RunningEmulator, client: httpx.Client
+) -> None:
+    """People look before they read; and the page must agree with the API."""
+    project = ask(client, "projects/create", name="looked at", language="Py")["projects"][0]["projectId"]
+    files = [{"name": "main.py", "content": (EXAMPLES / "rsi" / "main.py").read_text()}]
+    ask(client, "projects/update", projectId=project, files=files)
+    build = ask(client, "compile/create", projectId=project)["compileId"]
+    query = {"projectId": project, "compileId": build}
+    eventually(lambda: ask(client, "compile/read", **query)["state"] == "BuildSuccess", what="the build")
+    made = ask(client, "backtests/create", **query, backtestName="<b>bold</b>")["backtest"]["backtestId"]
+    address = f"{server.url}/project/{project}/{made}"
+
+    read = {"projectId": project, "backtestId": made}
+    done = eventually(lambda: ask(client, "backtests/read", **read)["backtest"]["statistics"], what="statistics")
+
+    page = httpx.get(address).text
+    assert "<svg" in page
+    assert "Synthetic" in page
+    assert f"<dt>Sharpe Ratio</dt><dd>{done['Sharpe Ratio']}</dd>" in page
+    assert "<b>bold</b>" not in page, "a name is text, not markup"
+    assert httpx.get(f"{server.url}/project/{project}/unknown").status_code == 404
