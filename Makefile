@@ -31,7 +31,7 @@ format: install  ## let ruff write
 	$(BIN)/ruff format .
 
 bench: install  ## the figures of benchmarks/README.md
-	$(BIN)/python -m benchmarks.one_backtest
+	$(BIN)/python -m benchmarks.backtests
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,7 @@
 """One call of one endpoint, as a handler sees it, and the form of a handler."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.clock import Clock
@@ -13,11 +13,14 @@ from emulator.world import Project, World
 
 @dataclass(slots=True)
 class Call:
-    """The arguments, the world they meet, and what the journal should know afterwards."""
+    """The arguments, the world they meet, what the journal should know afterwards, and the form of the reply."""
 
     arguments: Arguments
     world: World
     created: Created | None = None
+    status: int = 200  #: HTTP status of the reply
+    headers: dict[str, str] = field(default_factory=dict)  #: of the reply, beside the usual ones
+    enveloped: bool = True  #: whether `success` and `errors` go beside the payload; a bare empty one is an empty body
 
     @property
     def clock(self) -> Clock:

@@ -1,20 +1,23 @@
 """`/emulator/*`: the emulator's own endpoints, for tests and curious people. Unsigned; they bind to loopback.
 
-GET journal · POST reset · GET, POST, DELETE faults · GET state. And the page behind a backtest's link.
+GET journal · POST reset · GET, POST, DELETE faults · GET state · POST live.
 """
 
 import json
+from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emulator.envelope import ApiFailure
+from emulator.deployment import Status
 from emulator.faults import parse
-from emulator.page import backtest_page, finished_run
 from emulator.passage import Emulator
 from emulator.routes import ENDPOINTS
-from emulator.transitions import backtest_phase
+from emulator.world import World
+
+ENDINGS: Final = (Status.STOPPED, Status.LIQUIDATED, Status.RUNTIME_ERROR, Status.DEPLOY_ERROR)
+"""How POST live can end a deployment."""
 
 
 def routes(emulator: Emulator) -> list[Route]:
@@ -39,33 +42,49 @@ def routes(emulator: Emulator) -> list[Route]:
         return JSONResponse({"success": True, "faults": emulator.faults.payload()})
 
     async def state(_request: Request) -> Response:
-        world = emulator.world
-        return JSONResponse(
-            {
-                "nodes": len(world.backtest_nodes),
-                "busy_nodes": sum(map(world.is_busy, world.backtest_nodes)),
-                "running_backtests": world.running_backtests(),
-                "projects": len(world.projects),
-                "compiles": sum(len(project.compiles) for project in world.projects.values()),
-                "backtests": sum(len(project.backtests) for project in world.projects.values()),
-            }
-        )
+        return JSONResponse(_counts(emulator.world))
 
-    async def page(request: Request) -> Response:
-        world = emulator.world
+    async def live(request: Request) -> Response:
         try:
-            project = world.project(request.path_params["project_id"])
-            backtest = project.backtest(request.path_params["backtest_id"])
-        except ApiFailure:
-            return HTMLResponse("<!doctype html><title>Not found</title><h1>No such backtest</h1>", 404)
-        phase = backtest_phase(backtest.timeline, world.clock.now())
-        finished = finished_run(world, backtest) if phase.has_statistics else (None, None)
-        return HTMLResponse(backtest_page(project, backtest, phase, *finished))
+            _end_deployment(emulator.world, json.loads(await request.body()))
+        except ValueError as error:
+            return JSONResponse({"success": False, "error": str(error)}, 400)
+        return JSONResponse({"success": True})
 
     return [
-        Route("/project/{project_id:int}/{backtest_id}", page, methods=["GET"]),
         Route("/emulator/journal", journal, methods=["GET"]),
         Route("/emulator/reset", reset, methods=["POST"]),
         Route("/emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/emulator/state", state, methods=["GET"]),
+        Route("/emulator/live", live, methods=["POST"]),
     ]
+
+
+def _counts(world: World) -> dict[str, int]:
+    return {
+        "nodes": len(world.backtest_nodes),
+        "busy_nodes": sum(map(world.is_busy, world.backtest_nodes)),
+        "running_backtests": world.running_backtests(),
+        "projects": len(world.projects),
+        "compiles": sum(len(project.compiles) for project in world.projects.values()),
+        "backtests": sum(len(project.backtests) for project in world.projects.values()),
+        "live_nodes": len(world.live_nodes),
+        "busy_live_nodes": sum(map(world.is_busy, world.live_nodes)),
+        "deployments": len(world.deployments),
+        "stored_objects": len(world.store.objects),
+    }
+
+
+def _end_deployment(world: World, values: Any) -> None:
+    """End a deployment as if from outside: a crash, a refused login, somebody who stops it on the web page.
+
+    Raises:
+        ValueError: An unknown deployment, or a status that is no ending; the text says which.
+    """
+    known = values if isinstance(values, dict) else {}
+    deployment = world.deployments.get(str(known.get("deployId")))
+    if deployment is None:
+        raise ValueError("give the deployId of a deployment")
+    if known.get("status") not in ENDINGS:
+        raise ValueError(f"status must be one of {', '.join(ENDINGS)}")
+    world.end_deployment(deployment, Status(known["status"]), str(known.get("message", "")))

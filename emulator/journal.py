@@ -15,7 +15,7 @@ MAX_ENTRIES = 100_000
 class Created:
     """Something that did not exist before this request."""
 
-    kind: str  #: "project", "file", "compile" or "backtest"
+    kind: str  #: for example "project" or "backtest"
     id: str | int
     name: str
 

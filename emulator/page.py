@@ -6,10 +6,10 @@ GET /project/<project>/<backtest> · the equity curve is an SVG drawn from the s
 from html import escape
 from typing import Final
 
-from emulator.results import Result, result_of
-from emulator.synthetic import Run, fingerprint, simulate
+from emulator.results import Result
+from emulator.synthetic import Run
 from emulator.transitions import Phase
-from emulator.world import Backtest, Project, World
+from emulator.world import Backtest, Project
 
 WIDTH: Final = 960
 HEIGHT: Final = 320
@@ -27,18 +27,17 @@ dd { margin: 0; font-variant-numeric: tabular-nums }
 """
 
 
-def backtest_page(project: Project, backtest: Backtest, phase: Phase, result: Result | None, run: Run | None) -> str:
+def backtest_page(project: Project, backtest: Backtest, phase: Phase, result: Result | None) -> str:
     """A whole HTML document.
 
     Args:
         project: Where it ran.
         backtest: Which.
         phase: How far it is.
-        result: Its statistics; None while there are none.
-        run: Its curve; None while there is none.
+        result: What it came to; None while that is not known.
     """
     parameters = ", ".join(f"{name} = {value}" for name, value in backtest.parameters.items()) or "none"
-    curve = "" if run is None else _curve(run)
+    curve = "" if result is None else _curve(result.run)
     rows = {} if result is None else result.statistics
     statistics = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in rows.items())
     return (
@@ -50,13 +49,6 @@ def backtest_page(project: Project, backtest: Backtest, phase: Phase, result: Re
         '<p class="note">Synthetic: the qcjobs emulator invented this result from the code and the parameters.</p>'
         f"{curve}<dl>{statistics}</dl></body></html>"
     )
-
-
-def finished_run(world: World, backtest: Backtest) -> tuple[Result, Run]:
-    """What a finished backtest came to, and the run behind it."""
-    build, seed = backtest.compile, world.options.seed
-    run = simulate(build.strategy, fingerprint(build.sources, backtest.parameters, seed))
-    return backtest.result or result_of(build.strategy, build.sources, backtest.parameters, seed), run
 
 
 def _curve(run: Run) -> str:

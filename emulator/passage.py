@@ -129,7 +129,7 @@ class Emulator:
         if request.method != "POST" and not answers_get(visit.endpoint):
             return _json(failure(ApiFailure("Method not allowed")), status=405)
         try:
-            self.gatekeeper.admit(request.headers)
+            self.gatekeeper.admit(request.headers, request.query_params)
             arguments = wire.read(request.url.query, request.headers.get("content-type", ""), body)
             visit.call = Call(arguments, self.world)
             visit.project = _project_id(arguments)
@@ -141,8 +141,11 @@ class Emulator:
             return _json({"success": False, "Message": "Internal Error 21"}, status=500)
         if visit.call.created and visit.call.created.kind == "project":
             visit.project = int(visit.call.created.id)
-        visit.succeeded = True
-        return _json(success(payload))
+        call = visit.call
+        visit.succeeded = call.status < 400
+        if call.enveloped:
+            return _json(success(payload))
+        return _json(payload) if payload else Response(status_code=call.status, headers=call.headers)
 
     async def _strike(self, fault: Fault, request: Request, endpoint: str) -> Response | None:
         """Carry out the part of a fault that comes before the endpoint. None: go on to the endpoint."""

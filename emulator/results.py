@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.figures import Figures, compute
 from emulator.strategy import Strategy
-from emulator.synthetic import fingerprint, simulate
+from emulator.synthetic import Run, fingerprint, simulate
 from emulator.trade_figures import SYMBOL_SUFFIX, closed_trades, trade_statistics
 
 NOTE = "Synthetic result of the qcjobs emulator"
@@ -26,13 +26,19 @@ SUMMARY_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The JSON of one finished backtest, piece by piece."""
+    """One finished backtest: the run, its figures, and their JSON piece by piece."""
 
+    run: Run
+    figures: Figures
     statistics: dict[str, str]
     runtime_statistics: dict[str, str]
     total_performance: dict[str, Any]
     summary: dict[str, float | int]  #: the numbers that backtests/list carries on request
-    tradeable_dates: int
+
+    @property
+    def tradeable_dates(self) -> int:
+        """Number of trading days."""
+        return len(self.run.days)
 
 
 def result_of(
@@ -42,6 +48,8 @@ def result_of(
     run = simulate(strategy, fingerprint(sources, parameters, seed))
     figures = compute(run)
     return Result(
+        run=run,
+        figures=figures,
         statistics=statistics(figures, run.trades[-1].symbol if run.trades else ""),
         runtime_statistics=runtime_statistics(figures),
         total_performance={
@@ -50,7 +58,6 @@ def result_of(
             "closedTrades": closed_trades(run),
         },
         summary=summary(figures),
-        tradeable_dates=len(run.days),
     )
 
 
@@ -80,7 +87,7 @@ def statistics(figures: Figures, asset: str) -> dict[str, str]:
         "Tracking Error": _decimal(figures.tracking_error),
         "Treynor Ratio": _decimal(figures.treynor),
         "Total Fees": f"${figures.fees:,.2f}",
-        "Estimated Strategy Capacity": f"${_capacity(figures):,.2f}",
+        "Estimated Strategy Capacity": f"${capacity(figures):,.2f}",
         "Lowest Capacity Asset": f"{asset} {SYMBOL_SUFFIX}" if asset else "",
         "Portfolio Turnover": _percent(figures.turnover, 2),
         "Drawdown Recovery": str(figures.drawdown_recovery),
@@ -164,6 +171,6 @@ def _round(value: float, decimals: int) -> float:
     return round(value, decimals) + 0.0  # turns -0.0 into 0.0
 
 
-def _capacity(figures: Figures) -> float:
-    """An invented order of magnitude: what trades less can take more."""
+def capacity(figures: Figures) -> float:
+    """Strategy capacity in dollars, an invented order of magnitude: what trades less can take more."""
     return round(figures.start_equity * 50 / max(figures.turnover, 0.001), -4)

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from emulator.control import routes
+from emulator import control, links
 from emulator.options import EmulatorOptions
 from emulator.passage import TRANSPORT, Emulator
 
@@ -47,7 +47,7 @@ class RunningEmulator:
 def application(emulator: Emulator) -> Starlette:
     """The emulated API and the emulator's own endpoints as one ASGI application."""
     api = Route(API_PATH + "/{endpoint:path}", emulator.answer, methods=["GET", "POST"])
-    return Starlette(routes=[api, *routes(emulator)])
+    return Starlette(routes=[api, *control.routes(emulator), *links.routes(emulator)])
 
 
 def serve(options: EmulatorOptions, on_ready: Callable[[RunningEmulator], None]) -> None:
@@ -121,11 +121,10 @@ class _Server(uvicorn.Server):
     def __init__(
         self, options: EmulatorOptions, listener: socket.socket, on_ready: Callable[[RunningEmulator], None]
     ) -> None:
+        options = replace(options, port=listener.getsockname()[1])
         self._emulator = Emulator(options)
         self._on_ready = on_ready
-        port = listener.getsockname()[1]
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        self._address = RunningEmulator(f"http://{host}:{port}", replace(options, port=port))
+        self._address = RunningEmulator(options.url, options)
         super().__init__(
             uvicorn.Config(
                 application(self._emulator),

@@ -1,7 +1,9 @@
 """Who is asking: the timestamped hash of the API token, checked as the real service does.
 
 `Authorization: Basic base64("<userId>:<sha256 of "token:timestamp", lower-case hex>")` and `Timestamp: <unix seconds>`.
-Source: the QuantConnect documentation, "Authentication"; the failure texts are community reports.
+A link says the same in its query: `authorization=<base64>` and `timestamp=<unix seconds>`.
+Source: the QuantConnect documentation, "Authentication", and LEAN's links for live commands; the failure texts are
+community reports.
 """
 
 import base64
@@ -27,12 +29,14 @@ class Gatekeeper:
         self._failures: dict[str, int] = {}
         self._locked_until: dict[str, int] = {}
 
-    def admit(self, headers: Mapping[str, str]) -> None:
-        """Return if the request is signed by the emulated user.
+    def admit(self, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> None:
+        """Return if the request is signed by the emulated user, in its headers or else in its query.
 
         Raises:
             ApiFailure: Unsigned, signed with another token, signed too long ago, or the user is locked out.
         """
+        if query and "authorization" in query and "authorization" not in headers:
+            headers = {"authorization": f"Basic {query['authorization']}", "timestamp": query.get("timestamp", "")}
         user, digest = _credentials(headers.get("authorization", ""))
         now = self._clock.unix()
         if self._locked_until.get(user, 0) > now:

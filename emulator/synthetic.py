@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from emulator.strategy import Strategy
@@ -57,8 +57,20 @@ class Run:
     days: tuple[date, ...]  #: trading days, Monday to Friday
     cash: float  #: at the beginning, dollars
     equity: tuple[float, ...]  #: at the close of each day
-    benchmark: tuple[float, ...]  #: price of the first symbol at the close of each day
+    prices: Mapping[str, tuple[float, ...]]  #: of each symbol at the close of each day
     trades: tuple[Trade, ...]
+
+    @property
+    def benchmark(self) -> tuple[float, ...]:
+        """Prices of the first symbol."""
+        return next(iter(self.prices.values()))
+
+    def close(self, day: int) -> datetime:
+        """The end of a trading day, by its position, when orders fill and equity is noted.
+
+        New York closes at 21:00 UTC; that it is 20:00 in summer is left out.
+        """
+        return datetime.combine(self.days[day], time(21), UTC)
 
 
 def fingerprint(sources: Mapping[str, str], parameters: Mapping[str, Any], seed: int | None) -> str:
@@ -91,7 +103,7 @@ def simulate(strategy: Strategy, name: str) -> Run:
     prices = {symbol: _walk(dice, len(days)) for symbol in (strategy.symbols or DEFAULT_SYMBOLS)[:MAX_SYMBOLS]}
     trades = _trade(dice, prices, cash, len(days))
     equity = _equity(trades, prices, cash, len(days))
-    return Run(days, cash, equity, next(iter(prices.values())), trades)
+    return Run(days, cash, equity, prices, trades)
 
 
 def _walk(dice: random.Random, days: int) -> tuple[float, ...]:

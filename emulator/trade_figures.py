@@ -21,11 +21,11 @@ def closed_trades(run: Run) -> list[dict[str, Any]]:
     return [
         {
             "symbol": {"value": trade.symbol, "id": f"{trade.symbol} {SYMBOL_SUFFIX}", "permtick": trade.symbol},
-            "entryTime": _close(run, trade.entry_day),
+            "entryTime": close_text(run, trade.entry_day),
             "entryPrice": trade.entry_price,
             "direction": 0,
             "quantity": trade.quantity,
-            "exitTime": _close(run, trade.exit_day),
+            "exitTime": close_text(run, trade.exit_day),
             "exitPrice": trade.exit_price,
             "profitLoss": round(trade.profit, 2),
             "totalFees": trade.fees,
@@ -50,8 +50,8 @@ def trade_statistics(run: Run) -> dict[str, Any]:
     downside = _deviation([profit for profit in profits if profit < 0])
     depth, longest = _closed_trade_drawdown(run)
     return {
-        "startDateTime": _close(run, trades[0].entry_day) if trades else None,
-        "endDateTime": _close(run, trades[-1].exit_day) if trades else None,
+        "startDateTime": close_text(run, trades[0].entry_day) if trades else None,
+        "endDateTime": close_text(run, trades[-1].exit_day) if trades else None,
         "totalNumberOfTrades": len(trades),
         "numberOfWinningTrades": len(wins),
         "numberOfLosingTrades": len(losses),
@@ -105,8 +105,9 @@ def _deviation(values: Sequence[float]) -> float:
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
-def _close(run: Run, day: int) -> str:
-    return f"{run.days[day]:%Y-%m-%d}T21:00:00Z"
+def close_text(run: Run, day: int) -> str:
+    """End of a trading day as newer replies spell it."""
+    return f"{run.close(day):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _days(run: Run, trade: Trade) -> float:

@@ -6,6 +6,8 @@ Texts as in the QuantConnect API definition; the dots belong to them.
 
 from dataclasses import dataclass
 
+from emulator.strategy import Failure
+
 IN_QUEUE = "In Queue..."
 IN_PROGRESS = "In Progress..."
 COMPLETED = "Completed."
@@ -49,6 +51,13 @@ def compile_state(ready: float, now: float, *, builds: bool) -> str:
     if now < ready:
         return "InQueue"
     return "BuildSuccess" if builds else "BuildError"
+
+
+def failing_share(failure: Failure | None) -> float | None:
+    """The share of its duration after which a backtest with this fault ends; None if it is healthy."""
+    if failure is None:
+        return None
+    return INITIALIZE_SHARE if failure.in_initialize else FIRST_DATA_SHARE
 
 
 def timeline(

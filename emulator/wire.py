@@ -1,4 +1,4 @@
-"""What a request says, whichever way it was said: query, JSON body or form body.
+"""What a request says, whichever way it was said: query, JSON body, form body or multipart body.
 
 Forms come in PHP's bracket notation (`files[0][name]=main.py`, `parameters[fast]=10`), and every scalar in them is
 text, so the typed readers below accept `"123"` and `"true"` where JSON would say 123 and true.
@@ -6,11 +6,13 @@ Source: the QuantConnect documentation's examples (form bodies), the LEAN CLI (`
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from emulator import multipart
 from emulator.envelope import ApiFailure
 
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
@@ -24,6 +26,10 @@ class Arguments:
 
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None
+
+    def sent(self, name: str) -> bool:
+        """Whether the request named it at all, be it with null."""
+        return name in self._values
 
     def raw(self, name: str) -> Any:
         """The value as it came, None when absent."""
@@ -42,6 +48,23 @@ class Arguments:
         if digits is None:
             raise ApiFailure(f"Invalid or missing parameter: {name}")
         return int(digits[1])
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """A finite number, given as a number or as text.
+
+        Raises:
+            ApiFailure: It is no number, or absent without a default.
+        """
+        value = self._values.get(name)
+        if value is None and default is not None:
+            return default
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise ApiFailure(f"Invalid or missing parameter: {name}")
+        return number
 
     def text(self, name: str) -> str:
         """A text with at least one visible character.
@@ -129,6 +152,8 @@ def _from_body(content_type: str, body: bytes) -> dict[str, Any]:
     try:
         if content_type.startswith("application/x-www-form-urlencoded"):
             return from_pairs(parse_qsl(body.decode(), keep_blank_values=True))
+        if content_type.startswith("multipart/form-data"):
+            return multipart.read(content_type, body)
         values = json.loads(body)
     except (ValueError, RecursionError):
         raise ApiFailure("Invalid request body") from None

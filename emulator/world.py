@@ -10,14 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.clock import Clock
+from emulator.deployment import Deployment, Status
+from emulator.downloads import Downloads
 from emulator.envelope import BACKTEST_NOT_FOUND, COMPILE_NOT_FOUND, NO_SPARE_NODES, PROJECT_NOT_FOUND, ApiFailure
+from emulator.object_store import ObjectStore
+from emulator.optimization import Plan
 from emulator.options import EmulatorOptions
-from emulator.results import Result
+from emulator.results import Result, result_of
 from emulator.strategy import Strategy
 from emulator.transitions import Timeline
 
 RECYCLE_BIN = "Recycle Bin/"
 """Where deleted projects go; they keep being listed (LEAN's project tests)."""
+
+START_CREDIT = 1_000_000.0
+"""What the organization can spend, in QCC; 100 of them are a dollar."""
 
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\:*?"<>|\x00-\x1f]')
 
@@ -59,7 +66,19 @@ class Backtest:
     compile: Compile
     node: "Node"
     timeline: Timeline
+    tags: list[str] = field(default_factory=list)
+    optimization: str | None = None  #: id of the optimization that it belongs to
     result: Result | None = None  #: computed when first asked for
+    first_reads: dict[str, float] = field(default_factory=dict)  #: emulated time, by what was read
+
+
+@dataclass(slots=True)
+class Collaborator:
+    """Somebody with whom a project is shared."""
+
+    public_id: str
+    live_control: bool
+    write: bool
 
 
 @dataclass(slots=True)
@@ -79,6 +98,8 @@ class Project:
     environment: int = 1
     encryption_key: str = ""
     pinned_nodes: list[str] = field(default_factory=list)  #: empty means that the platform selects
+    collaborators: dict[str, Collaborator] = field(default_factory=dict)  #: by public id, without the owner
+    lock: str | None = None  #: the code source that alone may write
     files: dict[str, File] = field(default_factory=dict)
     compiles: dict[str, Compile] = field(default_factory=dict)
     backtests: dict[str, Backtest] = field(default_factory=dict)
@@ -107,6 +128,19 @@ class Node:
     project: Project | None = None  #: whose work it does or did last
 
 
+@dataclass(slots=True)
+class Optimization:
+    """A grid of backtests of one compile. The backtests also belong to the project, like any other."""
+
+    id: str
+    name: str
+    project: Project
+    plan: Plan
+    created: str
+    backtests: list[Backtest]
+    aborted: bool = False
+
+
 class World:
     """Everything the emulated account owns."""
 
@@ -117,9 +151,15 @@ class World:
             random.SystemRandom() if options.seed is None else random.Random(options.seed)  # noqa: S311 - ids, not secrets
         )
         self.projects: dict[int, Project] = {}
+        self.optimizations: dict[str, Optimization] = {}
+        self.credit = START_CREDIT
         self.backtest_nodes = self._nodes("B4-12", options.nodes)
         self.research_nodes = self._nodes("R4-12", 1)
-        self.live_nodes = self._nodes("L-MICRO", 1)
+        self.live_nodes = self._nodes("L-MICRO", options.live_nodes)
+        self.deployments: dict[str, Deployment] = {}  #: by id, oldest first
+        self.authorized: set[str] = set()  #: brokerages at which the user logged in with their web page
+        self.store = ObjectStore()
+        self.downloads = Downloads(options.url)
 
     def hex_id(self) -> str:
         """32 hex digits."""
@@ -168,6 +208,27 @@ class World:
         project.modified = now
         return project.files[name]
 
+    def library_files(self, project: Project) -> dict[str, File]:
+        """Files of the libraries attached to a project, and of theirs, below the names of the libraries."""
+        files: dict[str, File] = {}
+        seen, waiting = {project.id}, list(project.libraries)
+        while waiting:
+            number = waiting.pop(0)
+            if number in seen:
+                continue
+            seen.add(number)
+            library = self.projects[number]
+            waiting += library.libraries
+            files |= {f"{library.name}/{name}": file for name, file in library.files.items()}
+        return files
+
+    def result(self, backtest: Backtest) -> Result:
+        """What a backtest comes to in the end; computed once, when it is first needed."""
+        if backtest.result is None:
+            build = backtest.compile
+            backtest.result = result_of(build.strategy, build.sources, backtest.parameters, self.options.seed)
+        return backtest.result
+
     def is_busy(self, node: Node) -> bool:
         """Whether a node has no room for a backtest now."""
         return self.clock.now() < node.free_at
@@ -180,7 +241,7 @@ class World:
         raise ApiFailure(NO_SPARE_NODES)
 
     def occupy(self, node: Node, project: Project, until: float) -> None:
-        """Give a node to a backtest that ends at `until`, in emulated time."""
+        """Give a node to something that ends at `until`, in emulated time."""
         node.project = project
         node.free_at = until + self.options.node_release_lag
 
@@ -189,6 +250,24 @@ class World:
         now = self.clock.now()
         if now < backtest.timeline.ends:
             backtest.node.free_at = now + self.options.node_release_lag
+
+    def latest_deployment(self, project: Project) -> Deployment | None:
+        """The one that trades or traded last; None if the project was never deployed."""
+        newest_first = reversed(self.deployments.values())
+        return next((deployment for deployment in newest_first if deployment.project_id == project.id), None)
+
+    def trades_live(self, project: Project) -> bool:
+        """Whether a deployment of the project has not ended."""
+        latest = self.latest_deployment(project)
+        return latest is not None and not latest.has_ended(self.clock.now())
+
+    def end_deployment(self, deployment: Deployment, status: Status, message: str = "") -> None:
+        """End a deployment that may still run: its node falls free after the usual lag."""
+        now = self.clock.now()
+        if not deployment.has_ended(now):
+            deployment.end(now, status, message)
+            node = next(node for node in self.live_nodes if node.id == deployment.node_id)
+            node.free_at = now + self.options.node_release_lag
 
     def running_backtests(self) -> int:
         """Backtests that have not ended."""

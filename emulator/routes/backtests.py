@@ -8,41 +8,29 @@ cloud runner (late statistics); community reports (refusal texts).
 from typing import Any
 
 from emulator.call import Call, Handler
-from emulator.envelope import COMPILE_NOT_FOUND, ApiFailure, php_map
+from emulator.charts import CHARTS
+from emulator.envelope import ApiFailure, php_map
 from emulator.journal import Created
-from emulator.results import NOTE, SUMMARY_FIELDS, Result, result_of
+from emulator.results import NOTE, SUMMARY_FIELDS
+from emulator.routes.compiles import finished_build
 from emulator.synthetic import span
-from emulator.transitions import (
-    FIRST_DATA_SHARE,
-    INITIALIZE_SHARE,
-    Phase,
-    backtest_phase,
-    compile_state,
-    timeline,
-)
+from emulator.transitions import Phase, backtest_phase, failing_share, timeline
 from emulator.world import Backtest, Project, World
-
-_CHARTS = ("Strategy Equity", "Drawdown", "Benchmark")
 
 
 def create(call: Call) -> dict[str, Any]:
     """Start a backtest. Without parameters of its own it gets the project's."""
     project, world, options = call.project(), call.world, call.options
-    build = project.compile(call.arguments.text("compileId"))
-    now = call.clock.now()
-    if compile_state(build.ready, now, builds=not build.strategy.build_errors) != "BuildSuccess":
-        raise ApiFailure(COMPILE_NOT_FOUND)
+    build = finished_build(call)
     name = call.arguments.text("backtestName")
     parameters = call.arguments.mapping("parameters") or dict(project.parameters)
     node = world.spare_node(project)
-    failure = build.strategy.failure
-    fails_after = None if failure is None else INITIALIZE_SHARE if failure.in_initialize else FIRST_DATA_SHARE
     line = timeline(
-        now,
+        call.clock.now(),
         duration=options.backtest_seconds,
         statistics_lag=options.statistics_lag,
         list_lag=options.list_lag,
-        fails_after=fails_after,
+        fails_after=failing_share(build.strategy.failure),
     )
     backtest = Backtest(world.hex_id(), name, NOTE, call.clock.text(), parameters, build, node, line)
     world.occupy(node, project, line.ends)
@@ -78,6 +66,16 @@ def update(call: Call) -> dict[str, Any]:
     return {}
 
 
+def update_tags(call: Call) -> dict[str, Any]:
+    """Replace all tags; an empty list removes them."""
+    backtest = call.project().backtest(call.arguments.text("backtestId"))
+    tags = call.arguments.items("tags")
+    if not all(isinstance(tag, str) for tag in tags):
+        raise ApiFailure("Invalid or missing parameter: tags")
+    backtest.tags = list(dict.fromkeys(tags))
+    return {}
+
+
 def delete(call: Call) -> dict[str, Any]:
     """Delete, and stop if it runs. An unknown id is no error: the backtest is gone, as wanted (LEAN's API tests)."""
     project = call.project()
@@ -87,19 +85,11 @@ def delete(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _result(world: World, backtest: Backtest) -> Result:
-    """Computed once, when it is first needed."""
-    if backtest.result is None:
-        build = backtest.compile
-        backtest.result = result_of(build.strategy, build.sources, backtest.parameters, world.options.seed)
-    return backtest.result
-
-
 def _backtest(world: World, project: Project, backtest: Backtest) -> dict[str, Any]:
     phase = backtest_phase(backtest.timeline, world.clock.now())
     strategy = backtest.compile.strategy
     failure = strategy.failure if phase.completed else None
-    result = _result(world, backtest) if phase.has_statistics else None
+    result = world.result(backtest) if phase.has_statistics else None
     start, end = span(strategy)
     return {
         "backtestId": backtest.id,
@@ -115,7 +105,7 @@ def _backtest(world: World, project: Project, backtest: Backtest) -> dict[str, A
         "error": failure.message if failure else None,
         "stacktrace": failure.trace if failure else None,
         "hasInitializeError": bool(failure and failure.in_initialize),
-        "optimizationId": None,
+        "optimizationId": backtest.optimization,
         "snapshotId": None,
         "nodeName": backtest.node.name,
         "backtestStart": f"{start} 00:00:00",
@@ -129,7 +119,7 @@ def _backtest(world: World, project: Project, backtest: Backtest) -> dict[str, A
         "outOfSampleMaxEndDate": None,
         "outOfSampleDays": 0,
         "parameterSet": php_map(backtest.parameters),
-        "charts": php_map({name: {"name": name} for name in _CHARTS} if result else {}),
+        "charts": php_map({name: {"name": name} for name in CHARTS} if result else {}),
         "rollingWindow": php_map({}),
         "statistics": php_map(result.statistics if result else {}),
         "runtimeStatistics": result.runtime_statistics if result else None,
@@ -147,12 +137,12 @@ def _item(world: World, backtest: Backtest, *, with_statistics: bool) -> dict[st
         "created": backtest.created,
         "status": phase.status,
         "progress": phase.progress,
-        "optimizationId": None,
+        "optimizationId": backtest.optimization,
         "snapshotId": None,
-        "tradeableDates": _result(world, backtest).tradeable_dates if phase.has_statistics else 0,
+        "tradeableDates": world.result(backtest).tradeable_dates if phase.has_statistics else 0,
         "parameterSet": php_map(backtest.parameters),
         "parameters": len(backtest.parameters),
-        "tags": [],
+        "tags": list(backtest.tags),
         "securityTypes": "Equity",
         **_numbers(world, backtest, phase, wanted=with_statistics),
     }
@@ -160,7 +150,7 @@ def _item(world: World, backtest: Backtest, *, with_statistics: bool) -> dict[st
 
 def _numbers(world: World, backtest: Backtest, phase: Phase, *, wanted: bool) -> dict[str, Any]:
     if wanted and phase.has_statistics:
-        return dict(_result(world, backtest).summary)
+        return dict(world.result(backtest).summary)
     return dict.fromkeys(SUMMARY_FIELDS)
 
 
@@ -169,5 +159,6 @@ HANDLERS: dict[str, Handler] = {
     "backtests/read": read,
     "backtests/list": list_,
     "backtests/update": update,
+    "backtests/tags/update": update_tags,
     "backtests/delete": delete,
 }

@@ -8,18 +8,23 @@ from itertools import groupby
 from typing import Any
 
 from emulator.call import Call, Handler
+from emulator.envelope import COMPILE_NOT_FOUND, ApiFailure
 from emulator.inspection import inspect
 from emulator.journal import Created
-from emulator.routes.projects import MASTER_VERSION
+from emulator.lean import ENGINE
 from emulator.strategy import Strategy
 from emulator.transitions import compile_state
 from emulator.world import Compile
 
 
 def create(call: Call) -> dict[str, Any]:
-    """Ask for a build. Every request makes a new one, even of the same files."""
+    """Ask for a build of the project's files and those of its libraries.
+
+    Every request makes a new one, even of the same files.
+    """
     project, world = call.project(), call.world
-    sources = {file.name: file.content for file in project.files.values()}
+    files = project.files | world.library_files(project)
+    sources = {name: file.content for name, file in files.items()}
     compile_id = f"{world.hex_id()}-{world.hex_id()}"
     ready = call.clock.now() + call.options.compile_seconds
     build = Compile(compile_id, sources, inspect(project.language, sources), ready)
@@ -45,9 +50,17 @@ def read(call: Call) -> dict[str, Any]:
     elif build.strategy.build_errors:
         logs = list(build.strategy.build_errors)
     else:
-        numbers = f"Project ID: {project.id}, with CompileID: {build.id}, Lean Version: 2.5.0.0.{MASTER_VERSION}"
+        numbers = f"Project ID: {project.id}, with CompileID: {build.id}, Lean Version: {ENGINE}"
         logs = [f"Build Request Successful for {numbers}"]
     return {"compileId": build.id, "projectId": project.id, "state": state, "logs": logs}
+
+
+def finished_build(call: Call) -> Compile:
+    """The compile that a call names, if it can run; unknown, unfinished and failed ones are refused alike."""
+    build = call.project().compile(call.arguments.text("compileId"))
+    if _state(call, build) != "BuildSuccess":
+        raise ApiFailure(COMPILE_NOT_FOUND)
+    return build
 
 
 def _state(call: Call, build: Compile) -> str:

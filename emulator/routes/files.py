@@ -1,4 +1,4 @@
-"""`files/*`: one file at a time.
+"""`files/*`: one file at a time, or several with a patch. Files of libraries are listed, but not written here.
 
 Source: the official MCP server's file tests (what fails), the QuantConnect API definition (fields); the text and code
 for a missing file are a community report. Texts marked "own words" have never been published.
@@ -9,8 +9,10 @@ from typing import Any
 from emulator.call import Call, Handler
 from emulator.envelope import FILE_NOT_FOUND_CODE, ApiFailure
 from emulator.journal import Created
+from emulator.locks import writable_project
+from emulator.patch import PatchError, apply, parse
 from emulator.wire import Arguments
-from emulator.world import File, Project
+from emulator.world import File, Project, World
 
 
 def checked_content(arguments: Arguments, limit: int) -> str:
@@ -29,7 +31,7 @@ def checked_content(arguments: Arguments, limit: int) -> str:
 
 def create(call: Call) -> dict[str, Any]:
     """A new file; an existing one is refused (own words)."""
-    project, name = call.project(), call.arguments.text("name")
+    project, name = writable_project(call), call.arguments.text("name")
     if name in project.files:
         raise ApiFailure(f"File already exists: {name}")
     content = checked_content(call.arguments, call.options.max_file_size)
@@ -39,16 +41,21 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def read(call: Call) -> dict[str, Any]:
-    """One file by name, or all of them."""
+    """One file by name, or all of them, those of libraries included."""
     project = call.project()
-    if "name" in call.arguments:
-        return {"files": [_file(project, _existing(project, call.arguments.text("name")))]}
-    return {"files": [_file(project, file) for _, file in sorted(project.files.items())]}
+    files = {name: _file(project, file) for name, file in sorted(project.files.items())}
+    files |= _library_files(call.world, project)
+    if "name" not in call.arguments:
+        return {"files": list(files.values())}
+    name = call.arguments.text("name")
+    if name not in files:
+        raise _not_found(name)
+    return {"files": [files[name]]}
 
 
 def update(call: Call) -> dict[str, Any]:
     """New content, a new name, or both, for an existing file."""
-    project, arguments = call.project(), call.arguments
+    project, arguments = writable_project(call), call.arguments
     file = _existing(project, arguments.text("name"))
     new_name = arguments.text("newName") if "newName" in arguments else file.name
     if new_name != file.name and new_name in project.files:
@@ -64,16 +71,46 @@ def update(call: Call) -> dict[str, Any]:
 
 def delete(call: Call) -> dict[str, Any]:
     """Remove a file for good."""
-    project = call.project()
+    project = writable_project(call)
     del project.files[_existing(project, call.arguments.text("name")).name]
+    project.modified = call.clock.text()
+    return {}
+
+
+def patch(call: Call) -> dict[str, Any]:
+    """Apply a unified diff to any number of files: all of it, or nothing when a part does not fit (own words)."""
+    project = writable_project(call)
+    try:
+        contents = apply(
+            parse(call.arguments.text("patch")), {name: file.content for name, file in project.files.items()}
+        )
+    except PatchError as error:
+        raise ApiFailure(f"Patch could not be applied: {error}") from None
+    for content in contents.values():
+        if content is not None:
+            checked_content(Arguments({"content": content}), call.options.max_file_size)
+    for name, content in contents.items():
+        if content is None:
+            project.files.pop(name, None)
+        else:
+            call.world.write_file(project, name, content)
     project.modified = call.clock.text()
     return {}
 
 
 def _existing(project: Project, name: str) -> File:
     if name not in project.files:
-        raise ApiFailure(f"File not found: {name}", code=FILE_NOT_FOUND_CODE)
+        raise _not_found(name)
     return project.files[name]
+
+
+def _not_found(name: str) -> ApiFailure:
+    return ApiFailure(f"File not found: {name}", code=FILE_NOT_FOUND_CODE)
+
+
+def _library_files(world: World, project: Project) -> dict[str, dict[str, Any]]:
+    files = sorted(world.library_files(project).items())
+    return {name: {**_file(project, file), "name": name, "isLibrary": True} for name, file in files}
 
 
 def _file(project: Project, file: File) -> dict[str, Any]:
@@ -92,5 +129,6 @@ HANDLERS: dict[str, Handler] = {
     "files/create": create,
     "files/read": read,
     "files/update": update,
+    "files/patch": patch,
     "files/delete": delete,
 }

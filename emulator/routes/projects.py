@@ -7,15 +7,15 @@ libraries, LEAN version).
 from typing import Any
 
 from emulator.call import Call, Handler
-from emulator.envelope import ORGANIZATION_NOT_FOUND, ApiFailure, php_map
+from emulator.envelope import ORGANIZATION_NOT_FOUND, ApiFailure
 from emulator.journal import Created
+from emulator.lean import MASTER_VERSION, versions
+from emulator.locks import writable_project
+from emulator.routes.collaboration import collaborators
 from emulator.routes.files import checked_content
 from emulator.templates import default_files
 from emulator.wire import Arguments
 from emulator.world import RECYCLE_BIN, Project, World
-
-MASTER_VERSION = 17_000
-"""Number of the only LEAN version that the emulator knows."""
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def update(call: Call) -> dict[str, Any]:
 
     Everything is checked before anything is changed, so a refused request leaves no trace.
     """
-    project = call.project()
+    project = writable_project(call)
     changes = _changes(call, project)
     files = _files(call)
     for attribute, value in changes.items():
@@ -128,21 +128,12 @@ def _replace_files(world: World, project: Project, files: dict[str, str]) -> Non
 
 
 def _listing(world: World, projects: list[Project]) -> dict[str, Any]:
-    version = {
-        "id": MASTER_VERSION,
-        "created": "2026-01-01 00:00:00",
-        "description": "The version of the emulator",
-        "leanHash": "0" * 40,
-        "leanCloudHash": "0" * 40,
-        "name": f"2.5.0.0.{MASTER_VERSION}",
-        "ref": "refs/heads/master",
-        "public": True,
-    }
-    return {"projects": [_project(world, project) for project in projects], "versions": [version]}
+    return {"projects": [_project(world, project) for project in projects], "versions": versions()}
 
 
 def _project(world: World, project: Project) -> dict[str, Any]:
     options = world.options
+    live = world.latest_deployment(project)
     grid: dict[str, list[Any]] = {size: [] for size in ("xs", "sm", "md", "lg", "xl")}
     key = {"id": project.encryption_key, "name": project.encryption_key} if project.encryption_key else None
     return {
@@ -155,7 +146,7 @@ def _project(world: World, project: Project) -> dict[str, Any]:
         "ownerId": options.user_id,
         "owner": True,
         "language": project.language,
-        "collaborators": [_owner(options.user_id)],
+        "collaborators": list(collaborators(options.user_id, project)),
         "leanVersionId": project.lean_version or MASTER_VERSION,
         "leanPinnedToMaster": project.lean_version is None,
         "leanEnvironment": project.environment,
@@ -168,28 +159,15 @@ def _project(world: World, project: Project) -> dict[str, Any]:
         "grid": grid,
         "liveGrid": grid,
         "paperEquity": 100_000,
-        "lastLiveDeployment": None,
-        "liveForm": php_map({}),
+        "lastLiveDeployment": live.launched_text if live else None,
+        "liveForm": None,
         "encrypted": bool(project.encryption_key),
         "encryptionKey": key,
-        "codeRunning": any(world.clock.now() < run.timeline.ends for run in project.backtests.values()),
+        "codeRunning": world.trades_live(project)
+        or any(world.clock.now() < run.timeline.ends for run in project.backtests.values()),
         "maxFileSize": options.max_file_size,
         "isPinned": False,
         "sharingTokenBacktest": None,
-    }
-
-
-def _owner(user_id: int) -> dict[str, Any]:
-    return {
-        "uid": user_id,
-        "liveControl": True,
-        "permission": "write",
-        "publicId": f"{user_id:032x}",
-        "profileImage": "",
-        "email": "emulator@localhost",
-        "name": "Emulator",
-        "bio": "",
-        "owner": True,
     }
 
 

@@ -161,6 +161,10 @@ def test_the_state_counts_nodes_and_runs() -> None:
         "projects": 1,
         "compiles": 1,
         "backtests": 1,
+        "live_nodes": 2,
+        "busy_live_nodes": 0,
+        "deployments": 0,
+        "stored_objects": 0,
     }
 
 

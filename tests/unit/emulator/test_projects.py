@@ -19,7 +19,7 @@ def test_a_new_project_has_default_files(account: Account, language: str, files:
     project = account.ask("projects/create", name="New", language=language)["projects"][0]
     assert names(account, project["projectId"]) == files
     assert project["projectId"] >= 20_000_000
-    assert (project["parameters"], project["libraries"], project["liveForm"]) == ([], [], [])
+    assert (project["parameters"], project["libraries"]) == ([], [])
 
 
 @pytest.mark.parametrize("language", ["Py", "C#"])

@@ -1,0 +1,85 @@
+"""The published contract of the API, where it lies beside the project: the outside witness for every reply.
+
+Nearly all of its fields are optional, so a reply must also carry what the schema lists at its top level. It is not
+part of the project; tests that need it are skipped where it is missing.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from emulator.envelope import success
+from tests.unit.emulator.account import Account
+
+FILE = Path(__file__).parents[4] / "shared" / "quantconnect-api" / "contract.json"
+needed = pytest.mark.skipif(not FILE.exists(), reason="the API's contract does not lie beside the project")
+
+#: Of the envelope, or told only on occasion.
+OCCASIONAL = {"success", "errors", "status", "progress", "count"}
+
+
+class CheckedAccount(Account):
+    """An account whose requests and replies are all held against the contract."""
+
+    def ask(self, endpoint: str, **arguments: Any) -> dict[str, Any]:
+        """As the base class, and the test fails where the request or the reply breaks the contract."""
+        accepts(endpoint, arguments)
+        reply = super().ask(endpoint, **arguments)
+        answers(endpoint, success(reply))
+        return reply
+
+
+def accepts(endpoint: str, arguments: dict[str, Any]) -> None:
+    """Fail unless the contract knows such a request."""
+    schema = dict(_endpoint(endpoint)["request"])
+    if "oneOf" in schema:  # its alternatives may be alike, as those of ai/tools/backtest-init
+        schema["anyOf"] = schema.pop("oneOf")
+    validator(json.dumps(schema)).validate(arguments)
+
+
+def answers(endpoint: str, reply: dict[str, Any]) -> None:
+    """Fail unless the reply is one of the endpoint's."""
+    reply = json.loads(json.dumps(reply, allow_nan=False))  # as it would arrive
+    faults = []
+    for schema in _endpoint(endpoint)["responses"]:
+        absent = _top_level(schema) - OCCASIONAL - set(reply)
+        error = best_match(validator(json.dumps(schema)).iter_errors(reply))
+        if not absent and error is None:
+            return
+        faults.append(f"missing {sorted(absent)}, {error and f'{error.json_path}: {error.message}'}")
+    pytest.fail(f"{endpoint}: {'; or '.join(faults)}")
+
+
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """For one schema of the contract, given as JSON."""
+    return Draft202012Validator({**json.loads(schema), "$defs": contract()["$defs"]})
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """All of it."""
+    loaded: dict[str, Any] = json.loads(FILE.read_text())
+    return loaded
+
+
+def endpoints() -> set[str]:
+    """Paths of all endpoints, without slashes at the ends."""
+    return {path.strip("/") for path in contract()["endpoints"]}
+
+
+def _endpoint(path: str) -> dict[str, Any]:
+    found = contract()["endpoints"]
+    known: dict[str, Any] = found.get(f"/{path}") or found[f"/{path}/"]
+    return known
+
+
+def _top_level(schema: dict[str, Any]) -> set[str]:
+    while "$ref" in schema:
+        schema = contract()["$defs"][schema["$ref"].rpartition("/")[2]]
+    return set(schema.get("properties", {}))
