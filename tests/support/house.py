@@ -11,14 +11,13 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import pytest
 
 from emulator.options import EmulatorOptions
 from emulator.server import RunningEmulator, running
@@ -32,7 +31,7 @@ TOKEN = "3f1c9a77e5d24b60-acceptance-token"
 TIMEOUT = 3  # seconds per request; keeps the wait after a doubt short
 CELERY = (sys.executable, "-m", "celery", "-A", "workers")
 
-STRATEGY = '''from AlgorithmImports import *
+STRATEGY = """from AlgorithmImports import *
 
 
 class {name}(QCAlgorithm):
@@ -42,7 +41,7 @@ class {name}(QCAlgorithm):
         self.set_cash(100000)
         self.period = int(self.get_parameter("period", 14))
         self.add_equity("SPY")
-'''
+"""
 
 
 class House:
@@ -160,8 +159,14 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[House]:
-    """A house whose processes find Redis, the emulator and the ledger through the environment."""
+def house(folder: Path, set_variable: Callable[[str, str], object], **options: Any) -> Iterator[House]:
+    """A house whose processes find Redis, the emulator and the ledger through the environment.
+
+    Args:
+        folder: For its files.
+        set_variable: Sets an environment variable of this process, and so of its children.
+        **options: Of the emulator.
+    """
     with ExitStack() as stack:
         settings = EmulatorOptions(api_token=TOKEN, compile_seconds=0.5, backtest_seconds=2, statistics_lag=0.3)
         emulator = stack.enter_context(running(replace(settings, **options)))
@@ -176,6 +181,5 @@ def house(folder: Path, patch: pytest.MonkeyPatch, **options: Any) -> Iterator[H
             "QCJOBS_REDIS_URL": redis.url,
             "QCJOBS_PLATFORMS__QUANTCONNECT__TIMEOUT": str(TIMEOUT),
         }.items():
-            patch.setenv(name, value)
+            set_variable(name, value)
         yield stack.enter_context(House(folder, emulator, redis))
-

@@ -1,0 +1,130 @@
+"""The door to the ledger's database: SQLite by default, PostgreSQL by URL.
+
+SQLite is used as it wants to be used by several processes: write-ahead log, a busy time-out, and writing transactions
+that take the lock when they begin (`BEGIN IMMEDIATE`), so that none fails half-way because another wrote first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from orchestrator.errors import BadSettings, LedgerUnavailable
+
+SQLITE_BUSY_SECONDS: Final = 30
+POSTGRES_CONNECT_SECONDS: Final = 10
+_READING: Final = "qcjobs_reading"
+
+
+def create_engine(url: str) -> sa.Engine:
+    """An engine for `url`; nothing is opened yet.
+
+    Raises:
+        BadSettings: The URL is no database URL, or its driver is not installed.
+        LedgerUnavailable: The folder of the database file cannot be made.
+    """
+    try:
+        parsed = sa.make_url(url)
+        if parsed.drivername == "postgresql":  # psycopg 3 is the driver that the `postgres` extra brings
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed)
+        arguments = {}
+        if parsed.drivername == "postgresql+psycopg" and "connect_timeout" not in parsed.query:
+            arguments["connect_timeout"] = POSTGRES_CONNECT_SECONDS
+        return sa.create_engine(
+            parsed, connect_args=arguments, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True
+        )
+    except ModuleNotFoundError as error:
+        raise BadSettings(f"The ledger's database needs {error.name!r}: pip install 'qcjobs[postgres]'.") from error
+    except SQLAlchemyError as error:
+        raise BadSettings(
+            "The ledger's URL is wrong. Examples: sqlite:////path/ledger.db, postgresql://host/name."
+        ) from error
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database:
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerUnavailable(f"The ledger's folder {folder} cannot be made: {error.strerror}.") from error
+    engine = sa.create_engine(
+        url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=30, hide_parameters=True
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver shall not begin transactions on its own
+        cursor = connection.cursor()
+        _use_write_ahead_log(cursor)
+        cursor.execute("PRAGMA synchronous=FULL")  # an accepted job survives a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _use_write_ahead_log(cursor: Any) -> None:
+    """Processes that open a new file at the same moment get in each other's way here, and SQLite's own busy time-out
+    does not cover the change of mode.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that is committed at the end, or leaves no trace."""
+    with _explained(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A consistent view that takes no write lock."""
+    with _explained(engine), engine.connect().execution_options(**{_READING: True}) as connection:
+        yield connection
+
+
+@contextmanager
+def _explained(engine: sa.Engine) -> Iterator[None]:
+    """Say what is wrong with the database in one line that carries no SQL, no values and no password."""
+    try:
+        yield
+    except PoolExhausted as error:
+        raise LedgerUnavailable("The ledger does not work: all of this process's connections are in use.") from error
+    except DBAPIError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        advice = "Free some space; nothing was half-written." if _is_full(reason) else "Nothing was half-written."
+        if "no such table" in reason or "UndefinedTable" in type(error.orig).__name__:
+            advice = "Its tables are missing: start the services with `qcjobs up`, which creates them."
+        raise LedgerUnavailable(f"The ledger ({where}) does not work: {reason}. {advice}") from error
+
+
+def _is_full(reason: str) -> bool:
+    """SQLite's and PostgreSQL's words for a full disk."""
+    return "disk is full" in reason or "No space left" in reason

@@ -1,0 +1,84 @@
+"""The ledger as the rest of the house sees it: transactions over typed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from orchestrator.ledger import database, migrate
+from orchestrator.ledger.accounts import Accounts
+from orchestrator.ledger.clock import Clock, utc_now
+from orchestrator.ledger.jobs import Jobs
+from orchestrator.ledger.outbox import Outbox
+from orchestrator.ledger.projects import Projects
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables, bound to one transaction."""
+
+    jobs: Jobs
+    projects: Projects
+    outbox: Outbox
+    accounts: Accounts
+    _connection: sa.Connection
+
+    def alone(self, purpose: str) -> None:
+        """Wait until no other transaction has the same purpose. SQLite's writers are alone in any case."""
+        if self._connection.dialect.name == "postgresql":
+            lock = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(purpose, 0)))
+            self._connection.execute(lock)
+
+
+class Ledger:
+    """One database.
+
+    with ledger.writing() as tables:      # committed at the end, or no trace
+        tables.jobs.add(...)
+        tables.outbox.record(...)
+    """
+
+    def __init__(self, url: str, clock: Clock = utc_now) -> None:
+        self.engine = database.create_engine(url)
+        self.clock = clock
+
+    @property
+    def url(self) -> str:
+        """Where it is, without the password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    def prepare(self) -> None:
+        """Create or upgrade the tables where needed."""
+        migrate.upgrade(self.engine)
+
+    @contextmanager
+    def writing(self) -> Iterator[Tables]:
+        """A transaction.
+
+        Raises:
+            LedgerUnavailable: The database does not answer, is full, or lacks its tables; nothing was written.
+        """
+        with database.writing(self.engine) as connection:
+            yield self._tables(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Tables]:
+        """A consistent view; locks out no writer."""
+        with database.reading(self.engine) as connection:
+            yield self._tables(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _tables(self, connection: sa.Connection) -> Tables:
+        return Tables(
+            jobs=Jobs(connection, self.clock),
+            projects=Projects(connection, self.clock),
+            outbox=Outbox(connection, self.clock),
+            accounts=Accounts(connection, self.clock),
+            _connection=connection,
+        )

@@ -1,0 +1,127 @@
+"""Events, written with the state that makes them true, and their deliveries: one row per event and handler."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from orchestrator.events import Event, EventType
+from orchestrator.jobs import Job
+from orchestrator.ledger.clock import Clock
+from orchestrator.ledger.schema import deliveries, events
+from orchestrator.ledger.upsert import upsert
+
+CLAIM: Final = timedelta(seconds=60)
+"""For how long a delivery belongs to the worker that took it; a dead worker's is due again after that."""
+
+LAST_ATTEMPT: Final = 12
+"""With waits of 2, 4, 8 … 600 s the last attempt is about 40 minutes after the first."""
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts (counting from 1)."""
+    return timedelta(seconds=min(2.0**attempts, 600.0))
+
+
+class Outbox:
+    """The tables `events` and `deliveries` within one transaction."""
+
+    def __init__(self, connection: sa.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def record(self, event_type: EventType, job: Job | None, **data: Any) -> str:
+        """Write an event; it is announced after the transaction commits. Returns its id."""
+        event_id = uuid.uuid4().hex
+        named = {} if job is None else {"name": job.name, "parameters": dict(job.parameters), "source": job.source}
+        self._connection.execute(
+            sa.insert(events).values(
+                id=event_id,
+                type=event_type,
+                job_id=None if job is None else job.id,
+                run=None if job is None else job.run,
+                data={**named, **data},
+                at=self._clock(),
+            )
+        )
+        return event_id
+
+    def get(self, event_id: str) -> Event | None:
+        """One event."""
+        columns = [events.c[name] for name in Event.__dataclass_fields__]
+        row = self._connection.execute(sa.select(*columns).where(events.c.id == event_id)).first()
+        return None if row is None else Event(**{**row._mapping, "type": EventType(row.type)})  # noqa: SLF001 (public name)
+
+    def events_of(self, job_id: str) -> list[Event]:
+        """Every event of a job, oldest first."""
+        query = sa.select(events.c.id).where(events.c.job_id == job_id).order_by(events.c.at)
+        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
+        return [event for event in found if event is not None]
+
+    def unannounced(self, limit: int = 100) -> list[str]:
+        """Ids of events whose deliveries are not written yet, oldest first."""
+        query = sa.select(events.c.id).where(events.c.announced_at.is_(None)).order_by(events.c.at).limit(limit)
+        return list(self._connection.scalars(query))
+
+    def announce(self, event_id: str, handlers: Iterable[str]) -> None:
+        """Write a delivery for each handler. Saying it twice changes nothing."""
+        for handler in handlers:
+            key = {"event_id": event_id, "handler": handler}
+            fresh = {"attempts": 0, "due_at": self._clock()}
+            upsert(self._connection, deliveries, key, fresh, only_if=sa.false())
+        self._connection.execute(sa.update(events).where(events.c.id == event_id).values(announced_at=self._clock()))
+
+    def due(self, limit: int = 100) -> list[tuple[str, str]]:
+        """(event id, handler) of the deliveries whose time has come."""
+        query = (
+            sa.select(deliveries.c.event_id, deliveries.c.handler)
+            .where(deliveries.c.due_at <= self._clock())
+            .order_by(deliveries.c.due_at)
+            .limit(limit)
+        )
+        return [(row.event_id, row.handler) for row in self._connection.execute(query)]
+
+    def claim(self, event_id: str, handler: str) -> bool:
+        """Take a due delivery. False: it is done, or another worker has it."""
+        statement = (
+            sa.update(deliveries)
+            .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
+            .where(deliveries.c.due_at <= self._clock())
+            .values(due_at=self._clock() + CLAIM, attempts=deliveries.c.attempts + 1)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def delivered(self, event_id: str, handler: str) -> None:
+        """The handler has heard it."""
+        self._close(event_id, handler, due_at=None, delivered_at=self._clock(), error=None)
+
+    def not_delivered(self, event_id: str, handler: str, error: str) -> datetime | None:
+        """The handler failed. Returns when it is tried again; None: never."""
+        query = sa.select(deliveries.c.attempts).where(
+            deliveries.c.event_id == event_id, deliveries.c.handler == handler
+        )
+        made = self._connection.scalar(query) or 0
+        due_at = None if made >= LAST_ATTEMPT else self._clock() + backoff(made)
+        self._close(event_id, handler, due_at=due_at, error=error[:2000])
+        return due_at
+
+    def deliveries_of(self, job_id: str) -> list[dict[str, Any]]:
+        """Every delivery of a job's events."""
+        query = (
+            sa.select(events.c.type, deliveries)
+            .join(events, events.c.id == deliveries.c.event_id)
+            .where(events.c.job_id == job_id)
+            .order_by(events.c.at, deliveries.c.handler)
+        )
+        return [dict(row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001 (as above)
+
+    def _close(self, event_id: str, handler: str, **values: Any) -> None:
+        self._connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
+            .values(**values)
+        )

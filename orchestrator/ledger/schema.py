@@ -1,0 +1,209 @@
+"""The tables of the ledger, as SQLAlchemy sees them. The migrations create them; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """A moment, always UTC with zone in Python. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Refuse a moment without zone; store the others as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Return UTC with zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json: sa.types.TypeEngine[Any] = sa.JSON(none_as_null=True).with_variant(
+    postgresql.JSONB(none_as_null=True), "postgresql"
+)
+
+Hash = sa.String(64)  # SHA-256, hexadecimal
+Id = sa.String(32)
+Account = sa.String(300)  # `<user id>@<host>`
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("proven_fingerprint", sa.String(8)),  # of credentials that were seen to work; no part of them
+    sa.Column("refused_fingerprint", sa.String(8)),  # of credentials that were refused
+    sa.Column("refused_because", sa.Text),
+    sa.Column("nodes", sa.Integer),  # backtest nodes, as last read
+    sa.Column("nodes_read_at", UtcTime),
+)
+
+bundles = sa.Table(
+    "bundles",
+    metadata,
+    sa.Column("hash", Hash, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),  # zlib of a JSON object name -> text
+    sa.Column("files", sa.Integer, nullable=False),
+    sa.Column("characters", sa.Integer, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+projects = sa.Table(
+    "projects",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("key", sa.String(300), primary_key=True),  # `id:<project>` or `name:<name>`
+    sa.Column("project_id", sa.BigInteger),
+    sa.Column("created_by_us", sa.Boolean, nullable=False, default=False),
+    sa.Column("create_intent_at", UtcTime),
+)
+
+pushes = sa.Table(
+    "pushes",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("bundle", Hash, sa.ForeignKey("bundles.hash"), primary_key=True),
+    sa.Column("pushed_at", UtcTime, nullable=False),  # written before the request leaves
+)
+
+compiles = sa.Table(
+    "compiles",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("project_id", sa.BigInteger, primary_key=True),
+    sa.Column("bundle", Hash, primary_key=True),
+    sa.Column("compile_id", sa.String(100), nullable=False),
+    sa.Column("state", sa.String(30), nullable=False),  # QuantConnect's word
+    sa.Column("logs", sa.Text),
+    sa.Column("lean_version", sa.String(60)),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(400), primary_key=True),
+    sa.Column("holder", sa.String(100), nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account", Account, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("bundle", Hash, sa.ForeignKey("bundles.hash")),
+    sa.Column("project_key", sa.String(300), nullable=False),
+    sa.Column("project_id", sa.BigInteger),
+    sa.Column("language", sa.String(10), nullable=False),
+    sa.Column("parameters", Json, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("replace", sa.Boolean, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("step", sa.String(40)),
+    sa.Column("has_slot", sa.Boolean, nullable=False),
+    sa.Column("cancel_requested", sa.Boolean, nullable=False),
+    sa.Column("waiting_for", sa.Text),
+    sa.Column("not_before", UtcTime),
+    sa.Column("lease_until", UtcTime),
+    sa.Column("recoveries", sa.Integer, nullable=False),
+    sa.Column("failing_since", UtcTime),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("create_intent_at", UtcTime),
+    sa.Column("compile_id", sa.String(100)),
+    sa.Column("compile_retries", sa.Integer, nullable=False),
+    sa.Column("backtest_id", sa.String(100)),
+    sa.Column("backtest_created_at", UtcTime),
+    sa.Column("remote_status", sa.String(100)),
+    sa.Column("progress", sa.Float),
+    sa.Column("looked_at", UtcTime),
+    sa.Column("completed_seen_at", UtcTime),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("error_kind", sa.String(40)),
+    sa.Column("error", sa.Text),
+    sa.Column("error_detail", sa.Text),
+    sa.Column("git_commit", sa.String(64)),
+    sa.Column("git_dirty", sa.Boolean),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("started_at", UtcTime),
+    sa.Column("ended_at", UtcTime),
+    sa.Index("ix_jobs_queue", "state", "account", "priority", "created_at"),
+    sa.Index("ix_jobs_lease", "state", "lease_until"),
+    sa.Index("ix_jobs_backtest", "account", "backtest_id"),
+    sa.Index("ix_jobs_bundle", "bundle", "ended_at"),
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("job_id", Id, sa.ForeignKey("jobs.id"), nullable=False, index=True),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("step", sa.String(40), nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.String(20), nullable=False),  # advance, wait, requeue, complete, fail, cancel
+    sa.Column("note", sa.Text),
+)
+
+results = sa.Table(
+    "results",
+    metadata,
+    sa.Column("job_id", Id, sa.ForeignKey("jobs.id"), primary_key=True),
+    sa.Column("statistics", Json, nullable=False),
+    sa.Column("runtime_statistics", Json, nullable=False),
+    sa.Column("numbers", Json, nullable=False),
+    sa.Column("total_performance", Json),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("lean_version", sa.String(60)),
+    sa.Column("synthetic", sa.Boolean, nullable=False),
+    sa.Column("recorded_at", UtcTime, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("type", sa.String(60), nullable=False),
+    sa.Column("job_id", Id, sa.ForeignKey("jobs.id"), index=True),
+    sa.Column("run", sa.Integer),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("announced_at", UtcTime, index=True),  # when its deliveries were written
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("event_id", Id, sa.ForeignKey("events.id"), primary_key=True),
+    sa.Column("handler", sa.String(200), primary_key=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcTime, index=True),  # null: delivered, or given up
+    sa.Column("delivered_at", UtcTime),
+    sa.Column("error", sa.Text),
+)

@@ -1,0 +1,128 @@
+"""The request budget that all processes of one account share.
+
+Redis keys, all with an expiry: `qc:limits:…`, the window of the `limits` library (a moving window: no burst at the
+minute's turn); `qc:pause:<account>`, set while QuantConnect wants everyone to slow down (value: the pause in seconds,
+doubled by the next such answer that comes soon after). Fills the port `quantconnect.limits.Limiter`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Final
+
+import limits
+import redis
+import structlog
+from limits.storage import RedisStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+FIRST_PAUSE: Final = 30.0
+LONGEST_PAUSE: Final = 120.0
+
+REDIS_SECONDS: Final = 5.0
+"""How long Redis may take for an answer. A connection that hangs must not hold a step for ever."""
+
+LONGEST_SLEEP: Final = 2.0
+"""Seconds that a worker may sleep for its share of the budget; beyond it, the job waits without a worker."""
+
+_spent: ContextVar[list[int] | None] = ContextVar("requests_spent", default=None)
+log = structlog.get_logger(__name__)
+
+
+class BudgetPause(Exception):
+    """The request has not left: the account's budget is used up for a while, longer than a worker should sleep."""
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__(f"The request budget is used up for {pause.total_seconds():.0f} s.")
+        self.pause = pause
+
+
+@contextmanager
+def counting_requests() -> Iterator[list[int]]:
+    """Count the requests that leave within this block, in the one number of the list."""
+    counter = [0]
+    token = _spent.set(counter)
+    try:
+        yield counter
+    finally:
+        _spent.reset(token)
+
+
+def count_request() -> None:
+    """A request leaves; for whoever counts."""
+    if (counter := _spent.get()) is not None:
+        counter[0] += 1
+
+
+class SharedLimiter:
+    """Requests per minute of one account, over all of its processes."""
+
+    def __init__(self, redis_url: str, account: str, requests_per_minute: int) -> None:
+        pool = redis.ConnectionPool.from_url(
+            redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+        )
+        self._window = SlidingWindowCounterRateLimiter(
+            RedisStorage(redis_url, connection_pool=pool, key_prefix="qc:limits")
+        )
+        self._limit = limits.RateLimitItemPerMinute(requests_per_minute)
+        self._redis = redis.Redis(connection_pool=pool)
+        self._pool = pool
+        self._account = account
+
+    def admit(self, endpoint: str) -> float:
+        """Seconds to wait; 0: go, and the request is counted.
+
+        Redis out of reach: go. The budget protects us from "slow down" answers, which are handled anyway; a job must
+        not stand still because a counter does.
+
+        Raises:
+            BudgetPause: The wait is longer than a worker should sleep.
+        """
+        try:
+            pause = self._redis.pttl(self._pause_key) / 1000
+            if pause <= 0 and not self._window.hit(self._limit, self._account):
+                reset_at = self._window.get_window_stats(self._limit, self._account).reset_time
+                pause = max(reset_at - time.time(), 0.1)
+        except redis.RedisError:
+            log.warning("the request budget is out of reach", endpoint=endpoint)
+            pause = 0.0
+        if pause > LONGEST_SLEEP:
+            raise BudgetPause(timedelta(seconds=pause))
+        if pause > 0:
+            return pause
+        count_request()
+        return 0.0
+
+    def slow_down(self, seconds: float | None = None) -> None:
+        """Let every process of the account pause: for so long, or for twice as long as the last time.
+
+        Many requests may be refused at once; those that left before the pause began do not double it.
+        """
+        try:
+            left = self._redis.pttl(self._pause_key) / 1000
+            if left > 0:
+                if seconds is not None and seconds > left:
+                    self._redis.set(self._pause_key, "1", px=int(seconds * 1000))
+                return
+            last = float(self._redis.get(self._last_pause_key) or 0)
+            pause = max(seconds or 0.0, min(max(2 * last, FIRST_PAUSE), LONGEST_PAUSE))
+            self._redis.set(self._pause_key, "1", px=int(pause * 1000))
+            self._redis.set(self._last_pause_key, str(pause), ex=int(10 * LONGEST_PAUSE))
+        except redis.RedisError:
+            log.warning("the request budget is out of reach")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.disconnect()
+
+    @property
+    def _pause_key(self) -> str:
+        return f"qc:pause:{self._account}"
+
+    @property
+    def _last_pause_key(self) -> str:
+        return f"qc:last-pause:{self._account}"

@@ -1,0 +1,57 @@
+"""Announcing events and delivering them: at least once, per handler, retried.
+
+The state and its event are one transaction; the announcement writes a delivery for each handler; each delivery is a
+task of its own. A failing handler harms neither the job nor the other handlers. A receiver can drop a second delivery
+by the event's id.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from orchestrator.events import Event
+from orchestrator.ledger import Ledger
+from orchestrator.signals import handlers_of
+
+log = structlog.get_logger(__name__)
+
+Delivery = tuple[str, str]
+"""An event's id and a handler's name."""
+
+
+def announce(ledger: Ledger) -> list[Delivery]:
+    """Write deliveries for what is new; return everything whose time has come."""
+    with ledger.writing() as tables:
+        for event_id in tables.outbox.unannounced():
+            event = tables.outbox.get(event_id)
+            if event is not None:
+                tables.outbox.announce(event_id, handlers_of(event.type))
+        return tables.outbox.due()
+
+
+def deliver(ledger: Ledger, event_id: str, handler: str) -> str:
+    """Let one handler hear one event. Returns what came of it, in a word or two."""
+    with ledger.writing() as tables:
+        event = tables.outbox.get(event_id)
+        if event is None or not tables.outbox.claim(event_id, handler):
+            return "already delivered, or not yet due"
+    error = _call(event, handler)
+    with ledger.writing() as tables:
+        if error is None:
+            tables.outbox.delivered(event_id, handler)
+            return "delivered"
+        due_at = tables.outbox.not_delivered(event_id, handler, error)
+    log.warning("a handler failed", handler=handler, event_id=event_id, type=event.type, error=error, again_at=due_at)
+    return f"failed: {error}"
+
+
+def _call(event: Event, name: str) -> str | None:
+    """Call the handler; what it raises becomes a text."""
+    handler = handlers_of(event.type).get(name)
+    if handler is None:
+        return "no handler of this name is connected here any more"
+    try:
+        handler(event)
+    except Exception as error:  # noqa: BLE001 (a handler is somebody else's code; whatever it raises is its failure)
+        return f"{type(error).__name__}: {error}"
+    return None

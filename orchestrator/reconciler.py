@@ -1,0 +1,52 @@
+"""Starts a new run for every job that nobody looks after. Ticked by beat.
+
+Whatever happened (a worker killed, a message lost in Redis's delivery gap, Redis emptied), it shows as a lease that ran
+out; so this one rule repairs them all. The new run silences the old one, and its steps skip what is known to be done.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+
+from orchestrator.dispatcher import Start
+from orchestrator.errors import StaleRun
+from orchestrator.events import EventType
+from orchestrator.leases import HOLD
+from orchestrator.outcomes import Fail
+from orchestrator.runtime import Runtime
+from orchestrator.settlement import settle
+
+MOST_RECOVERIES: Final = 10
+"""So many times in a row, without one step in between that succeeded, a job is begun anew; then it is given up."""
+
+log = structlog.get_logger(__name__)
+
+
+def reconcile(runtime: Runtime) -> list[Start]:
+    """Give every abandoned job a new run; the caller sends a chain for each."""
+    started: list[Start] = []
+    with runtime.ledger.writing() as tables:
+        for job in tables.jobs.abandoned(runtime.account):
+            if not tables.jobs.recover(job, runtime.clock() + HOLD):
+                continue
+            if not job.cancel_requested:  # a cancelled job's lease was ended on purpose
+                tables.outbox.record(EventType.BACKTEST_RECOVERED, job, step=job.step)
+                log.warning("nobody looked after the job; a new run begins", job=job.id, run=job.run + 1, step=job.step)
+            started.append((job.id, job.run + 1))
+    return [start for start in started if not _given_up(runtime, start)]
+
+
+def _given_up(runtime: Runtime, start: Start) -> bool:
+    job_id, _ = start
+    with runtime.ledger.reading() as tables:
+        job = tables.jobs.get(job_id)
+    if job.recoveries <= MOST_RECOVERIES or job.cancel_requested:
+        return False
+    message = f"Given up: the step {job.step!r} was begun {job.recoveries} times and never ended. See the worker's log."
+    try:
+        settle(runtime, job, Fail("lost", message))
+    except StaleRun:
+        log.info("another run was quicker", job=job_id)
+    return True

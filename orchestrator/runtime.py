@@ -1,0 +1,84 @@
+"""The built objects that steps work with."""
+
+from __future__ import annotations
+
+import atexit
+from dataclasses import dataclass
+from functools import cache
+
+from orchestrator.leases import LeaseKeeper
+from orchestrator.ledger import Ledger
+from orchestrator.ledger.clock import Clock, utc_now
+from orchestrator.limits import SharedLimiter
+from orchestrator.settings import Settings
+from quantconnect import QuantConnectAuth, QuantConnectClient, RetryPolicy
+from quantconnect.limits import Limiter, Unlimited
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process's view of the world: one ledger, one connection pool, one budget."""
+
+    settings: Settings
+    account: str
+    fingerprint: str  #: tells one set of credentials from another without showing either
+    ledger: Ledger
+    api: QuantConnectClient
+    limiter: Limiter
+    clock: Clock
+    keeper: LeaseKeeper
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.keeper.stop()
+        self.api.close()
+        if isinstance(self.limiter, SharedLimiter):
+            self.limiter.close()
+        self.ledger.close()
+
+
+@cache
+def _shared_ledger(url: str, clock: Clock) -> Ledger:
+    ledger = Ledger(url, clock)
+    ledger.prepare()
+    atexit.register(ledger.close)
+    return ledger
+
+
+def open_ledger(settings: Settings, clock: Clock = utc_now) -> Ledger:
+    """The ledger, with its tables brought up to date: one pool of connections per process and database."""
+    return _shared_ledger(settings.ledger_url, clock)
+
+
+def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
+    """Build everything that a worker's steps need.
+
+    Raises:
+        MissingCredentials: Nobody to be at QuantConnect.
+        LedgerUnavailable: The database does not answer.
+    """
+    credentials = settings.credentials()
+    redis_url = settings.redis_url
+    limiter: Limiter = Unlimited()
+    if redis_url is not None:
+        limiter = SharedLimiter(redis_url.get_secret_value(), settings.account, settings.dispatch.requests_per_minute)
+    ledger = open_ledger(settings, clock)
+    api = QuantConnectClient(
+        credentials.user_id,
+        credentials.api_token,
+        organization_id=credentials.organization_id,
+        base_url=settings.quantconnect.base_url,
+        timeout=settings.quantconnect.timeout,
+        policy=RetryPolicy(attempts=2),  # more is the job level's business: its waits hold no worker
+        limiter=limiter,
+    )
+    return Runtime(
+        settings=settings,
+        account=settings.account,
+        fingerprint=QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint,
+        ledger=ledger,
+        api=api,
+        limiter=limiter,
+        clock=clock,
+        keeper=LeaseKeeper(ledger),
+    )

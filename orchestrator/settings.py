@@ -1,0 +1,337 @@
+"""Every setting: schema here, values in `configs/`, secrets in the environment.
+
+Precedence, first wins: argument → environment → `configs/<profile>.yaml` → the embedded services of `qcjobs up` →
+default. The configuration file is the one `QCJOBS_CONFIG` names, or `configs/development.yaml` below the working
+directory, or the one shipped. A secret `X` may also come from the file that `X_FILE` names. Nested settings are spelled
+with two underscores: `QCJOBS_DISPATCH__LOOK_AHEAD=4`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from orchestrator.errors import BadSettings
+from quantconnect import Credentials, MissingCredentials
+
+DEFAULT_HOME: Final = "~/.qcjobs"
+SHIPPED: Final = (
+    Path(__file__).parent / "configs" / "development.yaml",
+    Path(__file__).parent.parent / "configs" / "development.yaml",
+)
+
+_SECTION: Final = ("platforms", "quantconnect")
+
+
+class Section(BaseModel):
+    """A part of the settings; unknown keys are refused, so that a misspelled one is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class QuantConnectSettings(Section):
+    """`platforms.quantconnect`: how the API is reached. Credentials are named here, never written."""
+
+    enabled: bool = True  #: False: nothing is submitted to QuantConnect
+    user_id_env: str = "QC_USER_ID"  #: which environment variable holds the user id
+    api_token_env: str = "QC_API_TOKEN"  # noqa: S105 (the name of a variable)
+    organization_id_env: str = "QC_ORGANIZATION_ID"
+    base_url: str = "https://www.quantconnect.com/api/v2"
+    timeout: float = Field(
+        30.0, gt=0, le=600
+    )  #: seconds for one request; 30 is what QuantConnect's own MCP server uses
+    default_language: Literal["Python", "CSharp"] = "Python"  #: of a folder that holds both main.py and Main.cs
+    auto_compile: bool = True  #: False: a job whose code has no good compile yet fails instead of compiling
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_address(cls, url: str) -> str:
+        """The address is shown and stored with every job, so it holds no password."""
+        try:
+            parts = urlsplit(url)
+            plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+        except ValueError:
+            plain = False
+        if not plain:
+            raise ValueError("it must be http://… or https://… without user and password")
+        return url.rstrip("/")
+
+
+class Platforms(Section):
+    """`platforms`."""
+
+    quantconnect: QuantConnectSettings = QuantConnectSettings()
+
+
+class DispatchSettings(Section):
+    """`dispatch`: who runs when."""
+
+    backtest_nodes: int | None = Field(None, ge=1)  #: None: as QuantConnect says
+    look_ahead: int = Field(2, ge=0, le=100)  #: jobs that are uploaded and compiled while all nodes are busy
+    requests_per_minute: int = Field(120, ge=1)  #: the true limit is not published; lower it if "slow down" appears
+
+
+class DeadlineSettings(Section):
+    """`deadlines`: everything ends."""
+
+    compile_minutes: float = Field(10, gt=0)
+    backtest_hours: float = Field(13, gt=0)  #: QuantConnect ends a backtest after 12 h
+    unreachable_hours: float = Field(24, gt=0)  #: so long an unbroken series of failed requests is borne
+    statistics_seconds: float = Field(60, ge=0)  #: so long after "completed" the statistics may take
+
+
+class WebhookSettings(Section):
+    """One entry of `events.webhooks`."""
+
+    url: AnyHttpUrl = Field(repr=False)  #: its path may be the receiver's own secret
+    secret_env: str | None = None  #: which environment variable holds the key that signs the body
+    events: list[str] = Field(default_factory=list)  #: event types; empty: all
+
+
+class EventSettings(Section):
+    """`events`: who is told."""
+
+    handlers: list[str] = Field(default_factory=list)  #: modules that connect handlers to `orchestrator.signals`
+    webhooks: list[WebhookSettings] = Field(default_factory=list)
+
+
+class WorkerSettings(Section):
+    """`worker`."""
+
+    concurrency: int = Field(16, ge=1, le=256)  #: threads of one worker process; the steps wait for the network
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(Section):
+    """The whole tree."""
+
+    platforms: Platforms = Platforms()
+    dispatch: DispatchSettings = DispatchSettings()
+    deadlines: DeadlineSettings = DeadlineSettings()
+    events: EventSettings = EventSettings()
+    worker: WorkerSettings = WorkerSettings()
+    home: Path = Path(DEFAULT_HOME)
+    redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
+    database_url: SecretStr | None = None  #: None: SQLite in `home`
+
+    @property
+    def quantconnect(self) -> QuantConnectSettings:
+        """`platforms.quantconnect`."""
+        return self.platforms.quantconnect
+
+    @property
+    def ledger_url(self) -> str:
+        """Where the ledger is; may hold a password. A relative SQLite path begins in `home`, so that all processes,
+        whatever folder they run in, mean the same file.
+        """
+        if self.database_url is None:
+            return f"sqlite:///{self.home / 'ledger.db'}"
+        scheme, colon, path = self.database_url.get_secret_value().partition(":///")
+        if scheme.startswith("sqlite") and path and not path.startswith((":memory:", "file:")):
+            return f"{scheme}{colon}{self.home / path}"  # an absolute path stays what it is
+        return f"{scheme}{colon}{path}"
+
+    def credentials(self) -> Credentials:
+        """Who we are at QuantConnect, or at the embedded emulator where no credentials are configured.
+
+        Raises:
+            MissingCredentials: There are none.
+        """
+        names = self.quantconnect
+        try:
+            return Credentials.find(
+                user_id_env=names.user_id_env,
+                api_token_env=names.api_token_env,
+                organization_id_env=names.organization_id_env,
+            )
+        except MissingCredentials:
+            emulator = _read_emulator(self.home)
+            # Only for the emulator itself: a bad login elsewhere could lock somebody's account.
+            if emulator is None or emulator["base_url"] != names.base_url or _is_half_a_login(names):
+                raise
+            return Credentials(
+                user_id=int(emulator["user_id"]),
+                api_token=emulator["api_token"],
+                organization_id=emulator.get("organization_id"),
+            )
+
+    @property
+    def account(self) -> str:
+        """Whose jobs these are: `<user id>@<host of the API>`. No secret.
+
+        Raises:
+            MissingCredentials: There are none.
+        """
+        return f"{self.credentials().user_id}@{urlsplit(self.quantconnect.base_url).netloc.lower()}"
+
+
+def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings.
+
+    Args:
+        env: Instead of the process's environment.
+        **overrides: Arguments, which win: `home`, `redis_url`, `database_url`, `base_url`.
+
+    Raises:
+        BadSettings: A file cannot be read, a key is unknown (the nearest right one is named) or a value is wrong.
+    """
+    env = os.environ if env is None else env
+    tree = _read_file(config_path(env))
+    above = _from_environment(env)
+    _overlay(above, _from_arguments(overrides))
+    _overlay(tree, above)
+    home = Path(tree.get("home") or DEFAULT_HOME).expanduser().absolute()
+    tree["home"] = home
+    _use_embedded_services(tree, home, may_replace_base_url=not _at(above, *_SECTION).get("base_url"))
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise BadSettings(_explain(error)) from None  # the original would show the values, and so a secret
+
+
+def config_path(env: Mapping[str, str]) -> Path | None:
+    """Which configuration file is in force."""
+    if named := env.get("QCJOBS_CONFIG"):
+        return Path(named).expanduser()
+    candidates = (Path("configs/development.yaml"), *SHIPPED)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _read_file(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        tree = yaml.safe_load(path.read_text("utf-8")) or {}
+    except OSError as error:
+        raise BadSettings(f"The configuration file {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadSettings(f"The configuration file {path} is not valid YAML.") from error
+    if not isinstance(tree, dict):
+        raise BadSettings(f"The configuration file {path} must hold a map of settings.")
+    return tree
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    if base_url := env.get("QC_BASE_URL"):
+        tree["platforms"] = {"quantconnect": {"base_url": base_url}}
+    for name in ("redis_url", "database_url"):
+        if value := _secret(env, f"QCJOBS_{name.upper()}"):
+            tree[name] = value
+    if home := env.get("QCJOBS_HOME"):
+        tree["home"] = home
+    for name, text in env.items():
+        if name.startswith("QCJOBS_") and "__" in name:
+            *above, leaf = name.removeprefix("QCJOBS_").lower().split("__")
+            branch = tree
+            for part in above:
+                branch = branch.setdefault(part, {})
+                if not isinstance(branch, dict):
+                    raise BadSettings(f"The environment variable {name} contradicts another one.")
+            try:
+                branch[leaf] = yaml.safe_load(text)
+            except yaml.YAMLError:
+                raise BadSettings(f"The value of the environment variable {name} cannot be read.") from None
+    return tree
+
+
+def _from_arguments(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    tree = {name: value for name, value in overrides.items() if value is not None}
+    if base_url := tree.pop("base_url", None):
+        tree["platforms"] = {"quantconnect": {"base_url": base_url}}
+    return tree
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    if value := env.get(name):
+        return value
+    if path := env.get(f"{name}_FILE"):
+        try:
+            value = Path(path).expanduser().read_text("utf-8").strip()
+        except OSError as error:
+            raise BadSettings(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError:
+            raise BadSettings(f"{name}_FILE names {path}, which is no text file.") from None
+        if not value:
+            raise BadSettings(f"{name}_FILE names {path}, which is empty.")
+        return value
+    return None
+
+
+def _overlay(tree: dict[str, Any], above: Mapping[str, Any]) -> None:
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(tree.get(key), dict):
+            _overlay(tree[key], value)
+        else:
+            tree[key] = value
+
+
+def _at(tree: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    """A part of a tree; empty where there is none, or something else."""
+    for key in path:
+        inner = tree.get(key)
+        tree = inner if isinstance(inner, Mapping) else {}
+    return tree
+
+
+def _use_embedded_services(tree: dict[str, Any], home: Path, *, may_replace_base_url: bool) -> None:
+    """What `qcjobs up` has started answers for what nobody configured."""
+    url_file = home / "run" / "redis-url"
+    if not tree.get("redis_url") and url_file.is_file():
+        tree["redis_url"] = url_file.read_text("utf-8").strip()
+    emulator = _read_emulator(home)
+    if emulator is not None and may_replace_base_url and not _has_credentials(tree):
+        _overlay(tree, {"platforms": {"quantconnect": {"base_url": emulator["base_url"]}}})
+
+
+def _has_credentials(tree: Mapping[str, Any]) -> bool:
+    section = _at(tree, *_SECTION)
+    names = {key: section[key] for key in ("user_id_env", "api_token_env", "organization_id_env") if section.get(key)}
+    try:
+        Credentials.find(**names)
+    except MissingCredentials:
+        return False
+    return True
+
+
+def _is_half_a_login(names: QuantConnectSettings) -> bool:
+    """Whether somebody meant to log in: then the emulator must not answer in QuantConnect's place."""
+    variables = (names.user_id_env, names.api_token_env)
+    return any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in variables)
+
+
+def _read_emulator(home: Path) -> dict[str, str] | None:
+    path = home.expanduser() / "run" / "emulator.json"
+    try:
+        emulator: dict[str, str] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None  # not running, or just being started
+    return emulator
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"The setting {where} is wrong: {first['msg']}."
+    known = _known_keys(Settings, first["loc"][:-1])
+    nearest = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.0)
+    return f"There is no setting {where}. Did you mean {nearest[0]!r}?" if nearest else f"There is no setting {where}."
+
+
+def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    for part in path:
+        field = model.model_fields.get(str(part))
+        inner = None if field is None else field.annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)

@@ -1,0 +1,77 @@
+"""Writes what a step came to: the job's new state, the event that makes it known, and the leases given back.
+
+All of it in one transaction that names the run: a stale run changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.events import EventType
+from orchestrator.jobs import Job, Result
+from orchestrator.leases import HOLD
+from orchestrator.ledger import Tables
+from orchestrator.outcomes import Advance, Cancel, Complete, Fail, Outcome, Requeue, Wait
+from orchestrator.runtime import Runtime
+from orchestrator.states import JobState
+
+_CALM = {"failures": 0, "failing_since": None}
+
+
+def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
+    """Write the outcome.
+
+    Args:
+        runtime: Of this process.
+        job: As it was when the step began; its run number fences the write.
+        outcome: What the step came to.
+        **also: Further columns of the job.
+
+    Raises:
+        StaleRun: A newer run exists; nothing was written.
+    """
+    now = runtime.clock()
+    changes: dict[str, Any]
+    with runtime.ledger.writing() as tables:
+        match outcome:
+            case Advance():
+                changes = {"lease_until": now + HOLD, "recoveries": 0, "waiting_for": None, **_CALM}
+            case Wait(delay, reason):
+                changes = {"lease_until": now + delay + HOLD, "recoveries": 0, "waiting_for": reason, **_CALM}
+            case Requeue(delay, reason):
+                changes = _left(JobState.QUEUED) | {"not_before": now + delay, "waiting_for": reason, **_CALM}
+            case Complete(result):
+                changes = _left(JobState.COMPLETED) | {"ended_at": now, "progress": 1.0}
+                tables.jobs.keep_result(result)
+            case Fail(kind, message, detail):
+                changes = _left(JobState.FAILED) | {"ended_at": now, "error_kind": kind, "error": message}
+                changes["error_detail"] = detail
+            case Cancel():
+                changes = _left(JobState.CANCELLED) | {"ended_at": now}
+        tables.jobs.write(job, **{**changes, **also})
+        if not isinstance(outcome, Advance | Wait):
+            tables.projects.release_all(job.id)
+        _record_event(tables, job, outcome)
+
+
+def _left(state: JobState) -> dict[str, Any]:
+    """What is true of every job that leaves RUNNING."""
+    return {"state": state, "lease_until": None, "has_slot": False, "recoveries": 0, "waiting_for": None}
+
+
+def _record_event(tables: Tables, job: Job, outcome: Outcome) -> None:
+    match outcome:
+        case Complete(result):
+            tables.outbox.record(EventType.BACKTEST_COMPLETED, job, **_in_the_cloud(job), **_told(result))
+        case Fail(kind, message):
+            tables.outbox.record(EventType.BACKTEST_FAILED, job, **_in_the_cloud(job), error_kind=kind, error=message)
+        case Cancel():
+            tables.outbox.record(EventType.BACKTEST_CANCELLED, job, **_in_the_cloud(job))
+
+
+def _in_the_cloud(job: Job) -> dict[str, Any]:
+    return {"project_id": job.project_id, "compile_id": job.compile_id, "backtest_id": job.backtest_id}
+
+
+def _told(result: Result) -> dict[str, Any]:
+    return {"numbers": dict(result.numbers), "statistics": dict(result.statistics), "synthetic": result.synthetic}

@@ -1,0 +1,254 @@
+"""Submitting a backtest, and the handle that follows it. What Python programs and the command line use.
+
+from orchestrator import submit_backtest
+
+job = submit_backtest("examples/rsi", parameters={"period": 14})
+job.wait()
+print(job.result.numbers["sharpe_ratio"])
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from orchestrator.errors import CredentialsRefused, NotFinished, WrongUse
+from orchestrator.events import EventType
+from orchestrator.jobs import Job, Result, Scalar, Submission, checked_parameters
+from orchestrator.ledger import Ledger
+from orchestrator.runtime import open_ledger
+from orchestrator.settings import Settings, load_settings
+from orchestrator.sources import Source, read_source
+from orchestrator.states import JobState
+from orchestrator.workflow.failures import CREDENTIALS
+from quantconnect import MissingCredentials, QuantConnectAuth
+from quantconnect.models.ids import ProjectId
+
+HIGHEST_ID: Final = 10**18
+HIGHEST_PRIORITY: Final = 1_000_000
+LONGEST_NAME: Final = 180  # characters; the job's id is appended to make the name in the cloud unique
+
+_ledgers: dict[tuple[int, str], Ledger] = {}
+LOOK_EVERY: Final = 0.2  # seconds between two looks at the ledger of whoever waits
+REFUSAL_PATIENCE: Final = 10.0  # seconds; workers with other credentials than before take a waiting job within two
+
+
+class JobHandle:
+    """A job in the ledger. Reading it costs no request; it lives on when the handle does not."""
+
+    def __init__(self, ledger: Ledger, job_id: str, fingerprint: str | None = None) -> None:
+        """`fingerprint` is that of the credentials in force here; without it, only the job tells of a refusal."""
+        self._ledger = ledger
+        self._fingerprint = fingerprint
+        self.id = job_id
+
+    def __repr__(self) -> str:
+        return f"JobHandle({self.id!r})"
+
+    @property
+    def job(self) -> Job:
+        """The job as it is now."""
+        with self._ledger.reading() as tables:
+            return tables.jobs.get(self.id)
+
+    @property
+    def state(self) -> JobState:
+        """Where it stands now."""
+        return self.job.state
+
+    @property
+    def result(self) -> Result | None:
+        """What the backtest said; None until it has completed."""
+        with self._ledger.reading() as tables:
+            return tables.jobs.result(self.id)
+
+    @property
+    def is_looked_after(self) -> bool:
+        """Whether it has ended, is planned for later, or a worker of its account is at work.
+
+        False for a few seconds is ordinary; for longer it means that no worker runs.
+        """
+        now = self._ledger.clock()
+        with self._ledger.reading() as tables:
+            job = tables.jobs.get(self.id)
+            if job.state.is_terminal or (job.not_before is not None and job.not_before > now):
+                return True
+            running = tables.jobs.running(job.account)
+        return any(other.lease_until is not None and other.lease_until >= now for other in running)
+
+    def wait(self, timeout: timedelta | float | None = None, on_look: Callable[[Job], None] | None = None) -> Job:
+        """Wait for the end.
+
+        Args:
+            timeout: Seconds, or a duration; None: for ever.
+            on_look: Called with the job at each look, e.g. to draw a progress bar.
+
+        Raises:
+            NotFinished: The time is over; the job goes on.
+            CredentialsRefused: QuantConnect does not accept the credentials; the job is kept and goes on once it does.
+        """
+        limit = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        until = None if limit is None else time.monotonic() + limit
+        waiting_since: float | None = None
+        while True:
+            job = self.job
+            if on_look is not None:
+                on_look(job)
+            if job.state.is_terminal:
+                return job
+            now = time.monotonic()
+            waiting_since = (waiting_since or now) if _waits_for_credentials(job) else None
+            patient = waiting_since is None or now - waiting_since < REFUSAL_PATIENCE
+            if (because := self._refused(job, patient=patient)) is not None:
+                raise CredentialsRefused(f"{because} Job {job.id} is kept, and goes on once the credentials are right.")
+            if until is not None and now >= until:
+                raise NotFinished(f"Job {job.id} is still {job.state}; it goes on in the background.")
+            time.sleep(LOOK_EVERY)
+
+    def cancel(self) -> bool:
+        """Stop it: a queued job never starts, a running backtest is deleted in the cloud. False if it had ended."""
+        return cancel(self._ledger, self.id)
+
+    def _refused(self, job: Job, *, patient: bool) -> str | None:
+        """Why the job cannot go on: our credentials were refused, or, out of patience, those of the workers."""
+        if job.state is not JobState.QUEUED:
+            return None
+        if self._fingerprint is not None:
+            with self._ledger.reading() as tables:
+                if because := tables.accounts.refused(job.account, self._fingerprint):
+                    return because
+                if tables.accounts.proven(job.account, self._fingerprint):
+                    return None
+        return None if patient else "QuantConnect refuses the credentials of the workers."
+
+
+def _waits_for_credentials(job: Job) -> bool:
+    return job.state is JobState.QUEUED and job.waiting_for == CREDENTIALS.reason
+
+
+def submit_backtest(
+    source: str | Path | int,
+    *,
+    name: str | None = None,
+    project_id: int | None = None,
+    parameters: Mapping[str, Scalar] | None = None,
+    priority: int = 0,
+    replace: bool = False,
+    settings: Settings | None = None,
+) -> JobHandle:
+    """Accept a backtest: once this returns, it is in the ledger and will run exactly once.
+
+    Args:
+        source: A strategy's folder (a LEAN CLI project works as it is), or the id of a cloud project as it stands.
+        name: Of the backtest; by default the folder's name and the parameters.
+        project_id: The cloud project to run in; by default the folder's `cloud-id`, else one made for its name.
+        parameters: For this run only; they go before those of the folder's `config.json`.
+        priority: Higher goes first.
+        replace: May overwrite cloud files that qcjobs did not put there.
+        settings: Instead of those of the environment.
+
+    Raises:
+        WrongUse: The source, a parameter or the configuration is wrong; nothing was accepted.
+        MissingCredentials: Nobody to be at QuantConnect.
+        CredentialsRefused: QuantConnect has refused these credentials before.
+        LedgerUnavailable: The database does not answer; nothing was accepted.
+    """
+    settings = settings or load_settings()
+    if not settings.quantconnect.enabled:
+        raise WrongUse("platforms.quantconnect.enabled is false in the configuration, so nothing is submitted.")
+    credentials = settings.credentials()
+    found = read_source(
+        source, default_language=settings.quantconnect.default_language, secrets=(credentials.api_token,)
+    )
+    submission = _submission(found, name, project_id, parameters or {}, priority, replace=replace)
+    ledger = _ledger(settings)
+    fingerprint = QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
+    with ledger.writing() as tables:
+        if because := tables.accounts.refused(settings.account, fingerprint):
+            raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
+        job = tables.jobs.add(settings.account, submission)
+        tables.outbox.record(EventType.BACKTEST_QUEUED, job)
+    return JobHandle(ledger, job.id, fingerprint)
+
+
+def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:
+    """The handle of a job that was submitted before, by its id or an unambiguous beginning of it.
+
+    Raises:
+        JobNotFound: None, or several.
+    """
+    settings = settings or load_settings()
+    ledger = _ledger(settings)
+    with ledger.reading() as tables:
+        return JobHandle(ledger, tables.jobs.get(job_id).id, _fingerprint(settings))
+
+
+def cancel(ledger: Ledger, job_id: str) -> bool:
+    """Stop a job. False: it had ended already."""
+    with ledger.writing() as tables:
+        job = tables.jobs.get(job_id)
+        if job.state.is_terminal:
+            return False
+        if tables.jobs.cancel_queued(job):
+            tables.outbox.record(EventType.BACKTEST_CANCELLED, job)
+            return True
+        return tables.jobs.request_cancel(job)
+
+
+def _fingerprint(settings: Settings) -> str | None:
+    """Of the credentials in force; None where there are none, which is no hindrance to looking at a job."""
+    try:
+        credentials = settings.credentials()
+    except MissingCredentials:
+        return None
+    return QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
+
+
+def _ledger(settings: Settings) -> Ledger:
+    """One ledger for all handles of this process: five hundred jobs must not mean five hundred connections."""
+    key = (os.getpid(), settings.ledger_url)  # a connection must not be shared with a forked child
+    if key not in _ledgers:
+        _ledgers[key] = open_ledger(settings)
+    return _ledgers[key]
+
+
+def _submission(
+    source: Source,
+    name: str | None,
+    project_id: int | None,
+    parameters: Mapping[str, Scalar],
+    priority: int,
+    *,
+    replace: bool,
+) -> Submission:
+    if project_id is not None and (isinstance(project_id, bool) or not 0 < project_id < HIGHEST_ID):
+        raise WrongUse(f"{project_id!r} is not the id of a project; it is a positive number.")
+    project = source.project_id if project_id is None else ProjectId(project_id)
+    merged = checked_parameters({**source.parameters, **parameters})
+    said = " ".join(f"{key}={value}" for key, value in sorted(checked_parameters(parameters).items()))
+    if abs(priority) > HIGHEST_PRIORITY:
+        raise WrongUse(f"A priority lies between -{HIGHEST_PRIORITY} and {HIGHEST_PRIORITY}.")
+    chosen = " ".join((name or "").split()) or " ".join(f"{source.name} {said}".split())
+    return Submission(
+        name=chosen[:LONGEST_NAME],
+        source=source.label,
+        project_key=f"name:{_project_name(source.name)}" if project is None else f"id:{project}",
+        project_id=project,
+        language=source.language,
+        files=source.files,
+        parameters=merged,
+        priority=priority,
+        replace=replace,
+        git_commit=source.git_commit,
+        git_dirty=source.git_dirty,
+    )
+
+
+def _project_name(folder: str) -> str:
+    """A name that QuantConnect takes: letters, digits, blanks, `-` and `_`. (The LEAN CLI checks for the same.)"""
+    return re.sub(r"[^-\w ]+", "-", folder, flags=re.ASCII).strip(" -") or "qcjobs"

@@ -1,0 +1,11 @@
+"""The life of a backtest, step by step. Each step is a function (runtime, job) → outcome, and may be begun many times.
+
+    upload_files → compile_project → poll_compile → create_backtest → poll_results
+
+A step skips itself when its work is known to be done, so one chain serves a fresh job, a resumed one and the
+ninety-nine others of the same code.
+"""
+
+from orchestrator.workflow.passage import STEPS, describe, perform
+
+__all__ = ["STEPS", "describe", "perform"]

@@ -1,0 +1,100 @@
+"""What a failed request means for its job: the one place where errors become waits or ends.
+
+Capacity answers are not failures. Transport errors are borne for hours. Bad credentials stop the whole account after
+one try, because repeated bad logins lock it. A request-level repetition (`quantconnect.retry`, seconds) has already
+happened when an error arrives here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from orchestrator.events import EventType
+from orchestrator.jobs import Job
+from orchestrator.limits import BudgetPause
+from orchestrator.outcomes import Fail, Outcome, Requeue, Wait
+from orchestrator.runtime import Runtime
+from quantconnect import (
+    AuthenticationError,
+    BuildCacheMiss,
+    CompileNotFound,
+    NoSpareNodes,
+    NotFound,
+    QuantConnectError,
+    QuotaExceeded,
+    RateLimitExceeded,
+)
+
+NODE: Final = Requeue(timedelta(seconds=10), "a free node")
+"""A node stays busy for some seconds after its backtest ended; others may hold it. (Community reports: 5–15 s.)"""
+
+QUOTA: Final = Requeue(timedelta(minutes=15), "a new quota (QuantConnect's limit for now is used up)")
+CREDENTIALS: Final = Requeue(timedelta(0), "credentials that QuantConnect accepts")
+LONGEST_BACKOFF: Final = timedelta(seconds=30)
+SLOW_DOWN: Final = timedelta(seconds=30)
+
+LONGEST_WAIT: Final = timedelta(minutes=5)
+"""A message that waits longer than the broker's visibility time-out (15 min) would be handed out twice. Whoever has to
+wait longer looks again in between; the shared pause lets no request go."""
+
+log = structlog.get_logger(__name__)
+
+Changes = dict[str, Any]
+
+
+def outcome_of(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) -> tuple[Outcome, Changes]:
+    """What the error means, and what it changes of the job's record of failures."""
+    match error:
+        case BudgetPause():
+            return Wait(min(error.pause, LONGEST_WAIT), "its share of the request budget"), {}
+        case AuthenticationError():
+            _refuse(runtime, job, error)
+            return CREDENTIALS, {}
+        case RateLimitExceeded() if error.status == 0:  # nobody but our own budget said no
+            return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), "its share of the request budget"), {}
+        case RateLimitExceeded():
+            # The exchange has told the limiter already, and so every process of the account.
+            wait = min(error.retry_after or SLOW_DOWN, LONGEST_WAIT)
+            return Wait(wait, "QuantConnect, which asked everyone to slow down"), {}
+        case NoSpareNodes():
+            return NODE, {}
+        case QuotaExceeded():
+            return QUOTA, {}
+        case BuildCacheMiss() | CompileNotFound():
+            return compile_again(runtime, job), {"compile_id": None, "compile_retries": job.compile_retries + 1}
+        case NotFound():
+            return Fail("not_found", str(error)), {}
+    if error.maybe_carried_out or not hasattr(error, "messages"):
+        return _unreachable(runtime, job, error)
+    return Fail("refused", str(error)), {}
+
+
+def compile_again(runtime: Runtime, job: Job) -> Outcome:
+    """Forget the compile, so that the next run looks at the project's files and compiles anew; three times at most."""
+    if job.compile_retries >= 3:
+        return Fail("compile_lost", "QuantConnect does not find the compile of this code, although it was made anew.")
+    if job.project_id is not None and job.bundle is not None:
+        with runtime.ledger.writing() as tables:
+            tables.projects.forget_compile(runtime.account, job.project_id, job.bundle)
+    return Requeue(timedelta(seconds=2), "another compile")
+
+
+def _refuse(runtime: Runtime, job: Job, error: AuthenticationError) -> None:
+    log.error("QuantConnect refused the credentials; nothing more is sent until they change", error=str(error))
+    with runtime.ledger.writing() as tables:
+        tables.accounts.refuse(runtime.account, runtime.fingerprint, str(error))
+        tables.outbox.record(EventType.CREDENTIALS_REFUSED, job, account=runtime.account, error=str(error))
+
+
+def _unreachable(runtime: Runtime, job: Job, error: QuantConnectError) -> tuple[Outcome, Changes]:
+    now = runtime.clock()
+    since = job.failing_since or now
+    patience = timedelta(hours=runtime.settings.deadlines.unreachable_hours)
+    if now - since > patience:
+        return Fail("unreachable", f"QuantConnect did not answer for {patience}. The last error: {error}"), {}
+    delay = min(timedelta(seconds=2.0 ** min(job.failures, 5)), LONGEST_BACKOFF)
+    log.warning("QuantConnect does not answer properly", error=str(error), again_in=delay.total_seconds())
+    return Wait(delay, f"QuantConnect to answer ({error})"), {"failures": job.failures + 1, "failing_since": since}

@@ -1,0 +1,109 @@
+"""One passage of a job through one step: begin, do, settle. The same for all steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import structlog
+
+from orchestrator.errors import StaleRun
+from orchestrator.jobs import Job
+from orchestrator.leases import HOLD
+from orchestrator.limits import BudgetPause, counting_requests
+from orchestrator.outcomes import Advance, Cancel, Complete, Fail, Outcome, Requeue, Stale, Wait
+from orchestrator.runtime import Runtime
+from orchestrator.settlement import settle
+from orchestrator.states import JobState
+from orchestrator.workflow.cancel import cancel_backtest
+from orchestrator.workflow.compile import compile_project, poll_compile
+from orchestrator.workflow.create import create_backtest
+from orchestrator.workflow.failures import CREDENTIALS, outcome_of
+from orchestrator.workflow.known import was_asked_for
+from orchestrator.workflow.results import poll_results
+from orchestrator.workflow.upload import upload_files
+from quantconnect import QuantConnectError
+
+Step = Callable[[Runtime, Job], Outcome]
+
+STEPS: Final[Mapping[str, Step]] = {
+    "upload": upload_files,
+    "compile": compile_project,
+    "poll_compile": poll_compile,
+    "create": create_backtest,
+    "poll_results": poll_results,
+}
+"""In the order of the chain."""
+
+log = structlog.get_logger(__name__)
+
+
+def perform(runtime: Runtime, step: str, job_id: str, run: int) -> Outcome | Stale:
+    """Do one step of one run, and write what came of it.
+
+    Returns:
+        `Stale` when a newer run exists or the job has ended: then nothing was asked and nothing written.
+
+    Raises:
+        LedgerUnavailable: Nothing was written; the lease runs out and the reconciler begins anew.
+    """
+    with (
+        structlog.contextvars.bound_contextvars(job=job_id, run=run, step=step),
+        runtime.keeper.holding(job_id, run),
+        counting_requests() as spent,
+    ):
+        started_at = runtime.clock()
+        try:
+            job = _begin(runtime, step, job_id, run)
+            outcome, failed = _attempt(runtime, step, job)
+            settle(runtime, job, outcome, **failed)
+        except StaleRun:
+            log.info("a newer run exists")
+            return Stale()
+        answered = spent[0] > 0 and not failed and outcome is not CREDENTIALS
+        name, note = type(outcome).__name__.lower(), describe(outcome)
+        with runtime.ledger.writing() as tables:
+            tables.jobs.keep_attempt(job, step, started_at, spent[0], name, note)
+            if answered:
+                tables.accounts.accept(runtime.account, runtime.fingerprint)
+        log.info(name, note=note, requests=spent[0])
+        return outcome
+
+
+def describe(outcome: Outcome | Stale) -> str:
+    """An outcome in a few words, for Flower, the log and the ledger."""
+    match outcome:
+        case Stale():
+            return "a newer run exists"
+        case Wait(_, reason) | Requeue(_, reason):
+            return f"waits for {reason}"
+        case Complete():
+            return "completed"
+        case Fail(kind, message):
+            return f"{kind}: {message}"
+        case Advance(note) | Cancel(note):
+            return note
+
+
+def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
+    with runtime.ledger.writing() as tables:
+        job = tables.jobs.get(job_id)
+        if job.run != run or job.state is not JobState.RUNNING:
+            raise StaleRun
+        tables.jobs.write(job, step=step, lease_until=runtime.clock() + HOLD)
+    return job
+
+
+def _attempt(runtime: Runtime, step: str, job: Job) -> tuple[Outcome, dict[str, object]]:
+    """The step's outcome, and what it changes of the job's record of failures."""
+    if job.cancel_requested and not was_asked_for(job):
+        return cancel_backtest(runtime, job), {}  # needs no request, and so no credentials
+    with runtime.ledger.reading() as tables:
+        if tables.accounts.refused(runtime.account, runtime.fingerprint):
+            return Requeue(CREDENTIALS.delay, CREDENTIALS.reason), {}
+    try:
+        if job.cancel_requested:
+            return cancel_backtest(runtime, job), {}
+        return STEPS[step](runtime, job), {}
+    except (QuantConnectError, BudgetPause) as error:
+        return outcome_of(runtime, job, error)

@@ -1,0 +1,21 @@
+"""FLOOR 3: when. Beat's table; no logic."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DISPATCH_EVERY: Final = 1.0  # seconds
+RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
+ANNOUNCE_EVERY: Final = 2.0  # seconds
+
+
+def _tick(task: str, seconds: float) -> dict[str, Any]:
+    # A tick that nobody took in time is worthless: without an expiry, ticks would pile up while no worker runs.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "dispatch": _tick("jobs.dispatch", DISPATCH_EVERY),
+    "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
+    "announce": _tick("events.announce", ANNOUNCE_EVERY),
+}

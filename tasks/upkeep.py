@@ -1,0 +1,51 @@
+"""What keeps the house going: the dispatcher, the reconciler and the outbox. Ticked by beat, and woken in between.
+
+A tick that is lost or late harms nothing: the next one does its work.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from celery import shared_task
+
+from orchestrator import outbox
+from orchestrator.dispatcher import dispatch as dispatch_jobs
+from orchestrator.reconciler import reconcile as reconcile_jobs
+from tasks.chains import run_backtest
+from tasks.runtime import current
+
+OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
+
+
+@shared_task(name="jobs.dispatch", **OPTIONS)
+def dispatch() -> str:
+    """Start the jobs whose turn it is."""
+    return _start(dispatch_jobs(current()))
+
+
+@shared_task(name="jobs.reconcile", **OPTIONS)
+def reconcile() -> str:
+    """Begin anew what nobody looks after."""
+    return _start(reconcile_jobs(current()))
+
+
+@shared_task(name="events.announce", **OPTIONS)
+def announce() -> str:
+    """Send a task for every delivery whose time has come."""
+    due = outbox.announce(current().ledger)
+    for event_id, handler in due:
+        deliver.delay(event_id=event_id, handler=handler)
+    return f"{len(due)} deliveries"
+
+
+@shared_task(name="events.deliver", **OPTIONS)
+def deliver(event_id: str, handler: str) -> str:
+    """Let one handler hear one event."""
+    return outbox.deliver(current().ledger, event_id, handler)
+
+
+def _start(runs: list[tuple[str, int]]) -> str:
+    for job_id, run in runs:
+        run_backtest(job_id, run)
+    return f"{len(runs)} runs started"

@@ -1,0 +1,160 @@
+"""The request budget of an account, shared by all of its processes through a real Redis."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+import redis
+
+from orchestrator.limits import BudgetPause, SharedLimiter, counting_requests
+from tests.support.at_once import at_once
+from tests.support.workbench import ACCOUNT
+
+PAUSE = f"qc:pause:{ACCOUNT}"
+
+
+@pytest.fixture
+def limiter(redis_url: str) -> Iterator[SharedLimiter]:
+    """Five requests a minute."""
+    limiter = SharedLimiter(redis_url, ACCOUNT, 5)
+    yield limiter
+    limiter.close()
+
+
+@pytest.fixture
+def server(redis_url: str) -> Iterator[redis.Redis]:
+    """To look at the keys."""
+    with redis.Redis.from_url(redis_url) as server:
+        yield server
+
+
+def pause_of(server: redis.Redis) -> float:
+    """How many seconds are left of the pause."""
+    return float(server.pttl(PAUSE)) / 1000
+
+
+def test_so_many_requests_go_at_once_and_the_next_waits_without_a_worker(limiter: SharedLimiter) -> None:
+    """A worker that slept for a minute could look after nothing else."""
+    assert [limiter.admit("backtests/list") for _ in range(5)] == [0] * 5
+
+    with pytest.raises(BudgetPause) as caught:
+        limiter.admit("backtests/list")
+    assert 2 < caught.value.pause.total_seconds() <= 60
+
+
+def test_the_budget_is_shared_by_all_processes(limiter: SharedLimiter, redis_url: str) -> None:
+    """QuantConnect counts the account's requests, not a process's."""
+    other = SharedLimiter(redis_url, ACCOUNT, 5)
+    for _ in range(5):
+        other.admit("x")
+
+    with pytest.raises(BudgetPause):
+        limiter.admit("x")
+    other.close()
+
+
+def test_each_account_has_its_own(limiter: SharedLimiter, redis_url: str) -> None:
+    """Somebody else's sweep must not slow us down."""
+    other = SharedLimiter(redis_url, "8@cloud.test", 5)
+    for _ in range(5):
+        other.admit("x")
+
+    assert limiter.admit("x") == 0
+    other.close()
+
+
+def test_simultaneous_requests_do_not_exceed_the_budget(limiter: SharedLimiter) -> None:
+    """Sixteen threads ask at the same moment."""
+
+    def goes() -> bool:
+        try:
+            return limiter.admit("x") == 0
+        except BudgetPause:
+            return False
+
+    assert at_once(16, goes).count(True) == 5
+
+
+def test_slow_down_lets_no_request_of_any_process_go(limiter: SharedLimiter, redis_url: str) -> None:
+    """One process is told, all obey."""
+    other = SharedLimiter(redis_url, ACCOUNT, 5)
+    other.slow_down()
+
+    with pytest.raises(BudgetPause) as caught:
+        limiter.admit("x")
+    assert 29 < caught.value.pause.total_seconds() <= 30
+    other.close()
+
+
+def test_the_pause_doubles_from_half_a_minute_to_two(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """When requests are refused again right after a pause, it was too short."""
+    lengths = []
+    for _ in range(4):
+        limiter.slow_down(30)
+        lengths.append(round(pause_of(server)))
+        server.delete(PAUSE)  # it is over
+
+    assert lengths == [30, 60, 120, 120]
+
+
+def test_requests_that_were_under_way_do_not_double_it(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """Sixteen refusals of one moment are one refusal."""
+    for _ in range(16):
+        limiter.slow_down(30)
+
+    assert pause_of(server) <= 30
+
+
+def test_a_longer_silence_that_was_asked_for_is_kept(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """Retry-After is QuantConnect's own word."""
+    limiter.slow_down(30)
+    limiter.slow_down(300)
+
+    assert 299 < pause_of(server) <= 300
+
+
+def test_a_short_pause_is_slept_through(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """Going back to the broker for a second would cost more than the second."""
+    server.set(PAUSE, "1", px=1500)
+
+    assert 0 < limiter.admit("x") <= 1.5
+
+
+def test_requests_are_counted_when_they_go_and_only_then(limiter: SharedLimiter) -> None:
+    """What a step spent is written to the ledger."""
+    with counting_requests() as outer:
+        for _ in range(7):
+            with suppress(BudgetPause):
+                limiter.admit("x")
+
+    assert outer == [5]
+
+
+def test_every_key_expires(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """A Redis that never forgets fills up."""
+    limiter.admit("x")
+    limiter.slow_down()
+
+    keys = list(server.scan_iter())
+    assert len(keys) >= 3
+    assert [key for key in keys if server.ttl(key) < 0] == []
+
+
+def test_without_redis_requests_go(limiter: SharedLimiter) -> None:
+    """The budget protects us from an answer that is handled anyway; a job must not stand still for a counter."""
+    away = SharedLimiter("redis://127.0.0.1:9/0", ACCOUNT, 1)
+
+    assert [away.admit("x") for _ in range(3)] == [0] * 3
+    away.slow_down(30)
+    away.close()
+
+
+def test_a_redis_that_hangs_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half-open connection answers nothing; the step goes on without its budget."""
+    monkeypatch.setattr("orchestrator.limits.REDIS_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = SharedLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", ACCOUNT, 1)
+
+        assert hanging.admit("x") == 0
+        hanging.close()

@@ -1,0 +1,226 @@
+"""What goes through Redis: ids and run numbers, each on its lane; and how outcomes become Celery's words."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+from celery import Celery, signals
+from celery.contrib.testing.worker import start_worker
+
+from orchestrator.dispatcher import dispatch as dispatch_jobs
+from orchestrator.ledger import Ledger
+from orchestrator.outcomes import Fail
+from orchestrator.settlement import settle
+from orchestrator.signals import any_event
+from orchestrator.states import JobState
+from tasks import runtime as installed
+from tasks.chains import run_backtest
+from tasks.wake import wake
+from tests.support.cloud import completed, files, refused, unreachable
+from tests.support.eventually import eventually
+from tests.support.workbench import ACCOUNT, CODE, FINGERPRINT, TOKEN, HandMovedClock, Workbench, add_job
+from workers.celery import app as products_own_app
+from workers.celery import configuration
+
+STEPS = [f"backtest.{step}" for step in ("upload", "compile", "poll_compile", "create", "poll_results")]
+
+
+@pytest.fixture
+def app(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
+    """An app with the product's own configuration, on a Redis of this test's own."""
+    monkeypatch.setenv("QCJOBS_REDIS_URL", redis_url)
+    app = Celery("messages", set_as_current=False, include=["tasks.backtests", "tasks.upkeep"])
+    app.add_defaults(configuration)
+    app.loader.import_default_modules()
+    app.set_current()
+    yield app
+    app.close()
+    products_own_app.set_current()
+    products_own_app.set_default()
+
+
+@pytest.fixture
+def server(redis_url: str) -> Iterator[redis.Redis]:
+    """To look at the queues."""
+    with redis.Redis.from_url(redis_url, decode_responses=True) as server:
+        yield server
+
+
+def messages(server: redis.Redis, lane: str) -> list[tuple[dict[str, Any], list[Any]]]:
+    """Headers and body of every message that waits on a lane, oldest first."""
+    raw = [json.loads(str(text)) for text in reversed(server.lrange(f"qc:{lane}", 0, -1))]
+    return [(message["headers"], json.loads(base64.b64decode(message["body"]))) for message in raw]
+
+
+def test_messages_carry_the_id_and_the_run_and_nothing_else(app: Celery, server: redis.Redis) -> None:
+    """Redis and Flower show them to whoever looks; what a step needs it reads from the ledger."""
+    run_backtest("j-1", 3)
+
+    ((headers, (args, kwargs, embedded)),) = messages(server, "backtests")
+    assert (headers["task"], args, kwargs) == (STEPS[0], [], {"job_id": "j-1", "run": 3})
+    links = list(reversed(embedded["chain"]))
+    assert [link["task"] for link in links] == STEPS[1:]
+    assert all((link["args"], link["kwargs"]) == ([], {"job_id": "j-1", "run": 3}) for link in links)
+
+
+def test_every_link_has_its_lane_and_waits_for_nobodys_result(app: Celery, server: redis.Redis) -> None:
+    """Options are not inherited along a chain; a link without them would land on some other queue."""
+    run_backtest("j-1", 1)
+
+    ((headers, (_, _, embedded)),) = messages(server, "backtests")
+    assert headers["ignore_result"] is True
+    assert headers["expires"] is None
+    for link in embedded["chain"]:
+        assert app.amqp.router.route({}, link["task"])["queue"].name == "backtests"
+        assert app.tasks[link["task"]].ignore_result is True
+        assert app.tasks[link["task"]].acks_late is True
+        assert link["immutable"] is True
+        assert "expires" not in link["options"]
+
+
+def test_waking_sends_two_ticks_that_expire(app: Celery, server: redis.Redis) -> None:
+    """They only speed up what beat does anyway; without workers they must not pile up."""
+    wake()
+
+    waiting = messages(server, "upkeep")
+    assert [headers["task"] for headers, _ in waiting] == ["jobs.dispatch", "events.announce"]
+    assert all(headers["expires"] for headers, _ in waiting)
+
+
+def test_waking_without_redis_is_no_error_and_takes_no_time(app: Celery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job is in the ledger, and the next tick sees to it: nobody waits for a message that may be lost."""
+    monkeypatch.setenv("QCJOBS_REDIS_URL", "redis://127.0.0.1:9/0")
+    app.close()
+    away = Celery("away", set_as_current=False)
+    away.add_defaults(configuration)
+    away.set_current()
+    began = time.monotonic()
+
+    wake()
+
+    assert time.monotonic() - began < 5
+    away.close()
+
+
+# ── a worker ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def bench(tmp_path: Any) -> Iterator[Workbench]:
+    """A workbench on SQLite whose runtime the tasks find."""
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger.prepare()
+    bench = Workbench(ledger, HandMovedClock(ledger.clock()))
+    bench.write(lambda tables: tables.accounts.accept(ACCOUNT, FINGERPRINT))
+    installed.install(bench.runtime)
+    yield bench
+    installed.install(None)
+    bench.close()
+    ledger.close()
+
+
+@pytest.fixture
+def worker(app: Celery, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A worker with threads, in this process, that brings neither logging nor a runtime of its own."""
+    for signal in (signals.setup_logging, signals.worker_init, signals.worker_shutdown):
+        monkeypatch.setattr(signal, "receivers", [])
+    signals.setup_logging.connect(_leave_logging_alone)
+    with start_worker(app, pool="threads", concurrency=4, perform_ping_check=False, loglevel="WARNING"):
+        yield
+
+
+def _leave_logging_alone(**_: Any) -> None:
+    """Whoever hears `setup_logging` keeps Celery from doing it."""
+
+
+def sent(server: redis.Redis) -> int:
+    """How many messages are anywhere: waiting, or in somebody's hands."""
+    return int(server.llen("qc:backtests")) + int(server.hlen("qc:unacked"))
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) -> None:
+    """Every outcome on the way becomes the right word of Celery's: go on, wait, end."""
+    job = add_job(bench.ledger)
+    bench.cloud.answers("files/read", files(main_py=CODE))
+    bench.cloud.answers("compile/create", {"compileId": "c-1", "state": "InQueue"})
+    bench.cloud.answers("compile/read", {"state": "InQueue"}, {"state": "BuildSuccess", "logs": []})
+    bench.cloud.answers("backtests/create", {"backtest": {"backtestId": "b-1", "status": "In Queue..."}})
+    bench.cloud.answers("backtests/read", unreachable(), {"backtest": completed("b-1")})
+
+    for job_id, run in dispatch_jobs(bench.runtime):
+        run_backtest(job_id, run)
+    eventually(lambda: bench.job(job).state.is_terminal, within=20, what="the end of the job")
+
+    assert bench.job(job).state is JobState.COMPLETED
+    with bench.ledger.reading() as tables:
+        outcomes = [(attempt["step"], attempt["outcome"]) for attempt in tables.jobs.attempts_of(job.id)]
+    assert outcomes == [
+        ("upload", "advance"),
+        ("compile", "advance"),
+        ("poll_compile", "wait"),
+        ("poll_compile", "advance"),
+        ("create", "advance"),
+        ("poll_results", "wait"),
+        ("poll_results", "complete"),
+    ]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_failure_ends_the_chain(bench: Workbench, server: redis.Redis) -> None:
+    """No later link may run: it would cost requests, and perhaps a backtest."""
+    job = bench.running()
+    bench.cloud.answers("files/read", refused("Project not found"))
+
+    run_backtest(job.id, job.run)
+    eventually(lambda: bench.job(job).state is JobState.FAILED, what="the failure")
+    eventually(lambda: sent(server) == 0, what="the last message to be taken")
+
+    with bench.ledger.reading() as tables:
+        assert [attempt["step"] for attempt in tables.jobs.attempts_of(job.id)] == ["upload"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_stale_chain_ends_in_silence(bench: Workbench, server: redis.Redis) -> None:
+    """A newer run is under way; this one neither asks nor writes."""
+    job = bench.running()
+
+    run_backtest(job.id, job.run - 1)
+    eventually(lambda: sent(server) == 0, what="the message to be taken")
+
+    assert bench.cloud.asked == []
+    assert bench.job(job).state is JobState.RUNNING
+
+
+@pytest.mark.usefixtures("worker")
+def test_events_reach_their_handlers(bench: Workbench) -> None:
+    """Announced by one task, delivered by one task each."""
+    heard = threading.Event()
+    any_event.connect(lambda _event: heard.set(), name="ear")
+    try:
+        job = bench.running()
+        settle(bench.runtime, job, Fail("refused", "no"))
+        wake()
+        assert heard.wait(timeout=10)
+    finally:
+        any_event.disconnect("ear")
+
+
+@pytest.mark.usefixtures("worker")
+def test_no_secret_passes_through_redis(bench: Workbench, server: redis.Redis) -> None:
+    """Not in a message, not in a result, not in a key."""
+    job = bench.running()
+    bench.cloud.answers("files/read", refused("Hash doesn't match."))
+    bench.change(job, step="upload")
+    run_backtest(job.id, job.run)
+    eventually(lambda: bench.job(job).state is JobState.QUEUED, what="the refusal")
+
+    everything = [
+        str(server.dump(key) if server.type(key) != "string" else server.get(key)) for key in server.scan_iter()
+    ]
+    assert not [text for text in everything if TOKEN in text]

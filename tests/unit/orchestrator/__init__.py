@@ -1,0 +1,1 @@
+"""What the domain promises, on SQLite and against prepared answers."""

@@ -1,0 +1,258 @@
+"""Announcing and delivering events: at least once, per handler, whatever a handler does."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from orchestrator import signals
+from orchestrator.errors import BadSettings
+from orchestrator.events import Event, EventType
+from orchestrator.handlers import connect_handlers
+from orchestrator.jobs import Job
+from orchestrator.ledger.outbox import CLAIM, LAST_ATTEMPT, backoff
+from orchestrator.outbox import announce, deliver
+from orchestrator.outcomes import Cancel, Fail
+from orchestrator.settings import Settings, load_settings
+from orchestrator.settlement import settle
+from orchestrator.signals import Handler, any_event, backtest_completed, backtest_ended, backtest_failed, handlers_of
+from tests.support.workbench import Workbench
+
+KEY = "the-webhooks-signing-key"
+ADDRESS = "https://hooks.example.com/T000/secret-path"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_hears() -> Iterator[None]:
+    """Signals are global: each test begins without handlers, and leaves those that were there as they were."""
+    before = [(signal, name, handler) for signal in signals.ALL for name, handler in signal.handlers.items()]
+    _disconnect_all()
+    yield
+    _disconnect_all()
+    for signal, name, handler in before:
+        signal.connect(handler, name=name)
+
+
+def _disconnect_all() -> None:
+    for signal in signals.ALL:
+        for name in signal.handlers:
+            signal.disconnect(name)
+
+
+@pytest.fixture
+def heard() -> list[Event]:
+    """What a connected handler named `ear` heard."""
+    events: list[Event] = []
+    any_event.connect(events.append, name="ear")
+    return events
+
+
+def failed_job(bench: Workbench) -> Job:
+    """A job whose failure waits to be announced."""
+    job = bench.running()
+    settle(bench.runtime, job, Fail("refused", "no"))
+    return job
+
+
+def deaf(_event: Event) -> None:
+    """A handler that cannot."""
+    raise ConnectionError("the receiver is away")
+
+
+def test_an_event_reaches_every_handler_once(bench: Workbench, heard: list[Event]) -> None:
+    """With its job and its facts."""
+    job = failed_job(bench)
+
+    for event_id, handler in announce(bench.ledger):
+        assert deliver(bench.ledger, event_id, handler) == "delivered"
+
+    (event,) = heard
+    assert (event.type, event.job_id, event.run) == (EventType.BACKTEST_FAILED, job.id, 1)
+    assert event.data["error"] == "no"
+    assert event.at == bench.clock()
+    assert announce(bench.ledger) == []
+
+
+def test_a_delivery_that_comes_twice_is_heard_once(bench: Workbench, heard: list[Event]) -> None:
+    """Messages may be handed out twice."""
+    failed_job(bench)
+    ((event_id, handler),) = announce(bench.ledger)
+    deliver(bench.ledger, event_id, handler)
+
+    assert deliver(bench.ledger, event_id, handler) != "delivered"
+    assert len(heard) == 1
+
+
+def test_a_handler_that_raises_harms_neither_job_nor_other_handlers(bench: Workbench, heard: list[Event]) -> None:
+    """It is somebody else's code."""
+    any_event.connect(deaf, name="deaf")
+    job = failed_job(bench)
+
+    for event_id, handler in announce(bench.ledger):
+        deliver(bench.ledger, event_id, handler)
+
+    assert len(heard) == 1
+    assert bench.job(job).error_kind == "refused"
+
+
+def test_a_failed_delivery_is_tried_again_later_and_then_heard(bench: Workbench) -> None:
+    """The receiver was restarting."""
+    receivers: list[Handler] = [deaf, lambda _event: None]
+
+    def late(event: Event) -> None:
+        receivers.pop(0)(event)
+
+    any_event.connect(late, name="late")
+    job = failed_job(bench)
+    ((event_id, handler),) = announce(bench.ledger)
+    assert deliver(bench.ledger, event_id, handler) == "failed: ConnectionError: the receiver is away"
+
+    assert announce(bench.ledger) == []
+    bench.clock.advance(seconds=2)
+    assert announce(bench.ledger) == [(event_id, handler)]
+    assert deliver(bench.ledger, event_id, handler) == "delivered"
+
+    with bench.ledger.reading() as tables:
+        (row,) = tables.outbox.deliveries_of(job.id)
+    assert (row["attempts"], row["error"], row["due_at"]) == (2, None, None)
+
+
+def test_a_delivery_whose_worker_died_is_tried_again(bench: Workbench, heard: list[Event]) -> None:
+    """It had been taken, and nobody told what came of it."""
+    failed_job(bench)
+    ((event_id, handler),) = announce(bench.ledger)
+    bench.write(lambda tables: tables.outbox.claim(event_id, handler))
+    assert announce(bench.ledger) == []
+
+    bench.clock.advance(seconds=CLAIM.total_seconds())
+
+    assert announce(bench.ledger) == [(event_id, handler)]
+    assert deliver(bench.ledger, event_id, handler) == "delivered"
+
+
+def test_a_receiver_that_stays_away_is_given_up_after_some_forty_minutes(bench: Workbench) -> None:
+    """Everything ends; the ledger keeps that it was not heard, and why."""
+    any_event.connect(deaf, name="deaf")
+    job = failed_job(bench)
+    began = bench.clock()
+    attempts = 0
+    while attempts < 100:
+        for event_id, handler in announce(bench.ledger):
+            deliver(bench.ledger, event_id, handler)
+            attempts += 1
+            last = bench.clock()
+        bench.clock.advance(seconds=600)
+        if not announce(bench.ledger):
+            break
+
+    assert attempts == LAST_ATTEMPT
+    assert last > began
+    with bench.ledger.reading() as tables:
+        (row,) = tables.outbox.deliveries_of(job.id)
+    assert (row["due_at"], row["delivered_at"]) == (None, None)
+    assert "the receiver is away" in row["error"]
+
+
+def test_waits_between_attempts_double_up_to_ten_minutes() -> None:
+    """Twelve attempts last about 40 minutes."""
+    waits = [backoff(attempts) for attempts in range(1, LAST_ATTEMPT)]
+
+    assert waits[:3] == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+    assert waits[-1] == timedelta(minutes=10)
+    assert timedelta(minutes=30) < sum(waits, timedelta()) < timedelta(minutes=50)
+
+
+def test_a_handler_that_is_connected_nowhere_any_more_is_told_so(bench: Workbench, heard: list[Event]) -> None:
+    """It was taken out of the configuration while its delivery waited."""
+    failed_job(bench)
+    ((event_id, handler),) = announce(bench.ledger)
+    any_event.disconnect("ear")
+
+    assert "no handler of this name" in deliver(bench.ledger, event_id, handler)
+    assert heard == []
+
+
+def test_a_signal_is_heard_for_its_events_only() -> None:
+    """Whoever wants to know of failures must not be woken by successes."""
+    backtest_failed.connect(deaf, name="of failures")
+    backtest_ended.connect(deaf, name="of ends")
+
+    assert {"of failures", "of ends"} <= set(handlers_of(EventType.BACKTEST_FAILED))
+    assert "of failures" not in handlers_of(EventType.BACKTEST_COMPLETED)
+    assert "of ends" not in handlers_of(EventType.BACKTEST_QUEUED)
+
+
+def test_a_closure_stays_connected() -> None:
+    """Weak connections forget them without a word."""
+
+    def connect() -> None:
+        told = object()
+        backtest_completed.connect(lambda event: print(event, told), name="closure")  # noqa: T201 (never called)
+
+    connect()
+    assert "closure" in handlers_of(EventType.BACKTEST_COMPLETED)
+
+
+def test_a_handler_is_named_after_its_module_so_that_restarts_change_nothing() -> None:
+    """Its deliveries are found again by that name."""
+    backtest_completed.connect(deaf)
+
+    assert f"{__name__}.deaf" in handlers_of(EventType.BACKTEST_COMPLETED)
+
+
+def test_modules_named_in_the_settings_connect_their_handlers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user's own code, without a line changed here."""
+    (tmp_path / "my_handlers.py").write_text(
+        "from orchestrator.signals import backtest_completed\n\n"
+        "@backtest_completed.connect\ndef note(event):\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    connect_handlers(Settings.model_validate({"events": {"handlers": ["my_handlers"]}}))
+
+    assert "my_handlers.note" in handlers_of(EventType.BACKTEST_COMPLETED)
+
+
+@pytest.mark.parametrize("content", [None, "import gone_for_good\n", "def broken(:\n", "raise RuntimeError('no')\n"])
+def test_a_module_that_cannot_be_imported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    """A worker that starts without its handlers would lose events without a word."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    if content is not None:
+        (tmp_path / "broken_handlers.py").write_text(content)
+
+    with pytest.raises(BadSettings, match="broken_handlers"):
+        connect_handlers(Settings.model_validate({"events": {"handlers": ["broken_handlers"]}}))
+
+
+def test_every_event_is_logged() -> None:
+    """The least that one may expect."""
+    connect_handlers(Settings())
+
+    assert all("log" in handlers_of(event_type) for event_type in EventType)
+
+
+def test_a_webhook_without_its_key_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unsigned events would be refused by the receiver one by one."""
+    settings = load_settings({"QCJOBS_EVENTS__WEBHOOKS": f"[{{url: '{ADDRESS}', secret_env: HOOK_KEY}}]"})
+
+    with pytest.raises(BadSettings, match="HOOK_KEY") as caught:
+        connect_handlers(settings)
+    assert "secret-path" not in str(caught.value)
+
+    monkeypatch.setenv("HOOK_KEY", KEY)
+    connect_handlers(settings)
+    (name,) = [name for name in handlers_of(EventType.BACKTEST_FAILED) if name.startswith("webhook:")]
+    assert "secret-path" not in name
+
+
+def test_a_cancelled_job_is_announced_like_every_other_end(bench: Workbench, heard: list[Event]) -> None:
+    """Whoever waits for an end waits for all of them."""
+    settle(bench.runtime, bench.running(), Cancel())
+
+    for event_id, handler in announce(bench.ledger):
+        deliver(bench.ledger, event_id, handler)
+
+    assert [event.type for event in heard] == [EventType.BACKTEST_CANCELLED]
