@@ -56,6 +56,7 @@ def configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "task_queues": [Queue(lane, Exchange(lane), routing_key=lane) for lane in lanes.ALL],
         "task_default_queue": lanes.BACKTESTS,
+        "task_routes": lanes.ROUTES,
         "worker_pool": "threads",
         "worker_concurrency": settings.worker.concurrency,
         "worker_prefetch_multiplier": 1,

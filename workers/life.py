@@ -26,7 +26,9 @@ def _log(**_: Any) -> None:
 
 
 def _begin(**_: Any) -> None:
-    runtime = build_runtime(load_settings())
+    settings = load_settings()
+    start_logging(settings)  # Celery asks for logging only after this
+    runtime = build_runtime(settings)
     runtime.keeper.start()
     installed.install(runtime)
     log.info("a worker begins", account=runtime.account, ledger=runtime.ledger.url)
