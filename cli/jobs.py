@@ -1,0 +1,210 @@
+"""`qcjobs jobs | show | wait | cancel`: what the ledger knows, and what it is asked to stop."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from cli import render
+from cli.epilog import examples
+from cli.failures import JOB_FAILED, told_plainly
+from cli.progress import follow
+from cli.waking import wake_workers
+from orchestrator import get_job
+from orchestrator.errors import CredentialsRefused, JobNotFound, NotFinished
+from orchestrator.events import Event
+from orchestrator.jobs import Job
+from orchestrator.ledger import Tables
+from orchestrator.runtime import open_ledger
+from orchestrator.settings import load_settings
+from orchestrator.states import JobState
+
+
+@click.command(
+    epilog=examples(
+        "qcjobs jobs",
+        "qcjobs jobs --state running --state queued",
+        "qcjobs jobs --json | jq '.[] | select(.state == \"failed\") | .error'",
+    )
+)
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice([str(state) for state in JobState]), help="Only these."
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="So many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@told_plainly
+def jobs(states: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List the jobs, newest first."""
+    ledger = open_ledger(load_settings())
+    with ledger.reading() as tables:
+        found = tables.jobs.newest(states=[JobState(state) for state in states], limit=limit)
+        counts = tables.jobs.counts()
+        results = {job.id: tables.jobs.result(job.id) for job in found} if as_json else {}
+    if as_json:
+        render.print_json([render.job_as_json(job, results[job.id]) for job in found])
+        return
+    if found:
+        render.out.print(render.jobs_table(found))
+    render.out.print(" · ".join(f"{count} {state}" for state, count in counts.items()), style="dim")
+
+
+@click.command(
+    epilog=examples(
+        "qcjobs show",
+        "qcjobs show 3f9a2c1b",
+        "qcjobs show 3f9a2c1b --json | jq .attempts",
+    )
+)
+@click.argument("job_id", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@told_plainly
+def show(job_id: str | None, as_json: bool) -> None:
+    """Everything the ledger knows about a job: its code, its steps, its result, who was told.
+
+    JOB_ID may be shortened as long as it is unambiguous; without one, it is the newest job.
+    """
+    ledger = open_ledger(load_settings())
+    with ledger.reading() as tables:
+        job = _newest(tables) if job_id is None else tables.jobs.get(job_id)
+        result = tables.jobs.result(job.id)
+        attempts = tables.jobs.attempts_of(job.id)
+        events = tables.outbox.events_of(job.id)
+        deliveries = tables.outbox.deliveries_of(job.id)
+    told = render.job_as_json(job, result)
+    if as_json:
+        listed = [{"id": event.id, "type": str(event.type), "at": event.at, "run": event.run} for event in events]
+        render.print_json({**told, "attempts": attempts, "events": listed, "deliveries": deliveries})
+        return
+    render.print_results([(job, result)])
+    render.out.print()
+    render.out.print(_facts(told))
+    render.out.print()
+    if attempts:
+        render.out.print(_steps(attempts))
+        render.out.print()
+    for event in events:
+        render.out.print(_announcement(event, deliveries), soft_wrap=True)
+
+
+def _newest(tables: Tables) -> Job:
+    newest = tables.jobs.newest(limit=1)
+    if not newest:
+        raise JobNotFound("There is no job yet. `qcjobs submit` accepts one.")
+    return newest[0]
+
+
+def _facts(told: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for key in (
+        "job_id",
+        "source",
+        "bundle",
+        "git_commit",
+        "git_dirty",
+        "parameters",
+        "priority",
+        "project_id",
+        "compile_id",
+        "backtest_id",
+        "lean_version",
+        "requests",
+        "runs",
+        "waiting_for",
+        "url",
+    ):
+        if told[key] not in (None, {}):
+            table.add_row(Text(key, style="bold"), Text(str(told[key])))
+    for name, value in (told["statistics"] or {}).items():
+        table.add_row(Text(name), Text(str(value)))
+    return table
+
+
+def _steps(attempts: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("began", "run", "step", "seconds", "requests", "outcome", "note"):
+        table.add_column(heading, justify="right" if heading in {"run", "seconds", "requests"} else "left")
+    for attempt in attempts:
+        table.add_row(
+            f"{attempt['started_at'].astimezone():%H:%M:%S}",
+            str(attempt["run"]),
+            attempt["step"],
+            f"{attempt['seconds']:.2f}",
+            str(attempt["requests"]),
+            attempt["outcome"],
+            Text(attempt["note"] or ""),
+        )
+    return table
+
+
+def _announcement(event: Event, deliveries: list[dict[str, Any]]) -> Text:
+    heard = [entry for entry in deliveries if entry["event_id"] == event.id]
+    by = ", ".join(_delivery(entry) for entry in heard) or "nobody yet"
+    return Text(f"{event.at.astimezone():%H:%M:%S}  {event.type}  → {by}", style="dim")
+
+
+def _delivery(entry: dict[str, Any]) -> str:
+    if entry["delivered_at"] is not None:
+        return str(entry["handler"])
+    return f"{entry['handler']} ({'given up' if entry['due_at'] is None else 'pending'}: {entry['error'] or 'not yet'})"
+
+
+@click.command(
+    epilog=examples(
+        "qcjobs wait 3f9a2c1b",
+        "qcjobs wait 3f9a2c1b 77e01d42 --timeout 3600 --json",
+    )
+)
+@click.argument("job_ids", nargs=-1, required=True, metavar="JOB_ID...")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; the jobs go on after that.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@told_plainly
+def wait(job_ids: tuple[str, ...], timeout: float | None, as_json: bool) -> None:
+    """Wait for jobs to end, and print their results.
+
+    Exit code 0: all of them completed; 1: at least one did not; 3: the time is over, and the jobs go on.
+    """
+    settings = load_settings()
+    handles = [get_job(job_id, settings) for job_id in job_ids]
+    try:
+        follow(handles, timeout, quiet=as_json)
+    except (NotFinished, CredentialsRefused):
+        if as_json:
+            render.print_json([render.job_as_json(handle.job, handle.result) for handle in handles])
+        raise
+    rows = [(handle.job, handle.result) for handle in handles]
+    if as_json:
+        render.print_json([render.job_as_json(job, result) for job, result in rows])
+    else:
+        render.print_results(rows)
+    if any(job.state is not JobState.COMPLETED for job, _ in rows):
+        sys.exit(JOB_FAILED)
+
+
+@click.command(
+    epilog=examples(
+        "qcjobs cancel 3f9a2c1b",
+        "qcjobs cancel 3f9a2c1b 77e01d42 --yes",
+    )
+)
+@click.argument("job_ids", nargs=-1, required=True, metavar="JOB_ID...")
+@click.option("--yes", is_flag=True, help="Do not ask before a running backtest is deleted.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@told_plainly
+def cancel(job_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Stop jobs. A queued one never starts; a running backtest is deleted in the cloud, which frees its node."""
+    settings = load_settings()
+    handles = [get_job(job_id, settings) for job_id in job_ids]
+    running = [handle.id[:8] for handle in handles if handle.state is JobState.RUNNING]
+    if running and not yes:
+        click.confirm(f"Delete the running backtest of {', '.join(running)}?", abort=True, err=True)
+    stopped = {handle.id: handle.cancel() for handle in handles}
+    wake_workers(settings)
+    if as_json:
+        render.print_json([{"job_id": job_id, "cancelled": done} for job_id, done in stopped.items()])
+        return
+    for job_id, done in stopped.items():
+        render.out.print(f"{job_id[:8]}: {'is being stopped' if done else 'had ended already'}")

@@ -1,0 +1,66 @@
+"""`qcjobs`: the command. Each subcommand is imported when it is called, so that `qcjobs --help` is quick."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+import click
+
+from cli.epilog import examples
+
+COMMANDS: Final = {
+    "up": ("cli.services", "up", "Start everything on this machine: Redis, worker, beat, Flower, emulator."),
+    "down": ("cli.services", "down", "Stop what `qcjobs up` started."),
+    "demo": ("cli.demo", "demo", "Three strategies, end to end, then stop everything."),
+    "doctor": ("cli.doctor", "doctor", "What is configured, reachable and wrong."),
+    "submit": ("cli.submit", "submit", "Accept a backtest; it runs in the background."),
+    "jobs": ("cli.jobs", "jobs", "List the jobs, newest first."),
+    "show": ("cli.jobs", "show", "Everything the ledger knows about a job."),
+    "wait": ("cli.jobs", "wait", "Wait for jobs to end."),
+    "cancel": ("cli.jobs", "cancel", "Stop jobs; a running backtest is deleted in the cloud."),
+    "emulator": ("cli.emulator", "emulator", "Run a local QuantConnect API."),
+}
+"""Name: module, function, one line for the overview."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
+        """Import one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
+        """The overview, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+@click.command(
+    cls=Commands,
+    epilog=examples(
+        "qcjobs demo                                   see it work, without an account",
+        "qcjobs up                                     start everything on this machine",
+        "qcjobs submit examples/rsi --wait             run one backtest and wait for it",
+        "qcjobs submit my-strategy --param fast=10     come back later: qcjobs jobs",
+        "qcjobs doctor                                 what is wrong, and what to do",
+    )
+    + "\n\nExit codes: 0 completed, 1 the job failed, 2 wrong use, 3 a service is unreachable, 130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="qcjobs", prog_name="qcjobs")
+def main() -> None:
+    """Background jobs for the QuantConnect cloud: every backtest runs exactly once, as soon as a node is free."""
+
+
+if __name__ == "__main__":
+    main()
