@@ -1,0 +1,1 @@
+"""Figures, each beside a floor or a peer measured in the same run. Never a timed test."""
