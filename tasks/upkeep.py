@@ -17,20 +17,23 @@ from tasks.runtime import current
 
 OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
 
+TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
+"""Several ticks a second would drown the story that Flower tells."""
 
-@shared_task(name="jobs.dispatch", **OPTIONS)
+
+@shared_task(name="jobs.dispatch", **TICK)
 def dispatch() -> str:
     """Start the jobs whose turn it is."""
     return _start(dispatch_jobs(current()))
 
 
-@shared_task(name="jobs.reconcile", **OPTIONS)
+@shared_task(name="jobs.reconcile", **TICK)
 def reconcile() -> str:
     """Begin anew what nobody looks after."""
     return _start(reconcile_jobs(current()))
 
 
-@shared_task(name="events.announce", **OPTIONS)
+@shared_task(name="events.announce", **TICK)
 def announce() -> str:
     """Send a task for every delivery whose time has come."""
     due = outbox.announce(current().ledger)

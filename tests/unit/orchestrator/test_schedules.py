@@ -34,3 +34,16 @@ def test_a_tick_that_nobody_takes_in_time_expires(tick: dict[str, dict[str, floa
 def test_a_lost_job_goes_on_within_fifteen_seconds() -> None:
     """The promise: lease, look, and a new chain's way through the queue."""
     assert HOLD.total_seconds() + RECONCILE_EVERY <= 12
+
+
+def test_flower_shows_the_steps_and_not_the_ticks(tasks: Celery) -> None:
+    """Several ticks a second would drown the story of the jobs."""
+    shown = {name for name, task in tasks.tasks.items() if task.send_events and not name.startswith("celery.")}
+    assert shown == {
+        "backtest.upload",
+        "backtest.compile",
+        "backtest.poll_compile",
+        "backtest.create",
+        "backtest.poll_results",
+        "events.deliver",
+    }
