@@ -119,6 +119,25 @@ def test_redis_restarted_empty_in_the_middle_of_five_jobs_loses_none(running_hou
     assert len(running_house.created("backtest")) == 5
 
 
+def test_two_workers_on_postgresql_share_the_work_and_survive_one_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    """The grown-up form: a database over a socket, several workers, one of them killed in the middle."""
+    with house(tmp_path, monkeypatch.setenv, nodes=3) as running:
+        monkeypatch.setenv("QCJOBS_DATABASE_URL", postgres_url)
+        running.start_worker("first")
+        running.start_worker("second")
+        running.start_beat()
+        handles = [running.submit("alpha", period=period) for period in range(6)]
+        eventually(lambda: len(running.created("backtest")) >= 2, within=40, what="two backtests under way")
+        running.kill("first")
+
+        jobs = running.wait(handles, within=150)
+
+        assert {job.backtest_id for job in jobs} == {created["id"] for created in running.created("backtest")}
+        assert len(running.created("backtest")) == 6
+
+
 def test_api_that_answers_html_and_errors_for_a_while_only_delays(running_house: House) -> None:
     """A maintenance page is not a failed job."""
     for kind in ("html", "error-502", "error-500", "garbage"):
