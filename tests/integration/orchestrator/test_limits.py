@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 import redis
 
-from orchestrator.limits import BudgetPause, SharedLimiter, counting_requests
+from orchestrator.limits import LONGEST_SLEEP, BudgetPause, SharedLimiter, counting_requests
 from tests.support.at_once import at_once
 from tests.support.workbench import ACCOUNT
 
@@ -34,13 +34,21 @@ def pause_of(server: redis.Redis) -> float:
     return float(server.pttl(PAUSE)) / 1000
 
 
+def wait_for_share(limiter: SharedLimiter) -> float:
+    """Seconds until the next request may go: slept through when short, told as a pause when long."""
+    try:
+        wait = limiter.admit("x")
+    except BudgetPause as told:
+        return told.pause.total_seconds()
+    assert wait <= LONGEST_SLEEP
+    return wait
+
+
 def test_so_many_requests_go_at_once_and_the_next_waits_without_a_worker(limiter: SharedLimiter) -> None:
     """A worker that slept for a minute could look after nothing else."""
     assert [limiter.admit("backtests/list") for _ in range(5)] == [0] * 5
 
-    with pytest.raises(BudgetPause) as caught:
-        limiter.admit("backtests/list")
-    assert 2 < caught.value.pause.total_seconds() <= 60
+    assert 0 < wait_for_share(limiter) <= 60
 
 
 def test_the_budget_is_shared_by_all_processes(limiter: SharedLimiter, redis_url: str) -> None:
@@ -49,8 +57,7 @@ def test_the_budget_is_shared_by_all_processes(limiter: SharedLimiter, redis_url
     for _ in range(5):
         other.admit("x")
 
-    with pytest.raises(BudgetPause):
-        limiter.admit("x")
+    assert wait_for_share(limiter) > 0
     other.close()
 
 
