@@ -38,7 +38,8 @@ def announce() -> str:
     """Send a task for every delivery whose time has come."""
     due = outbox.announce(current().ledger)
     for event_id, handler in due:
-        deliver.delay(event_id=event_id, handler=handler)
+        # What nobody takes within a minute is sent anew; it must not pile up.
+        deliver.apply_async(kwargs={"event_id": event_id, "handler": handler}, expires=60)
     return f"{len(due)} deliveries"
 
 

@@ -52,7 +52,7 @@ def test_no_secret_is_in_ledger_redis_logs_flower_or_process_lists(
         running.start_beat()
         running.start("flower", (*CELERY, "flower", "--address=127.0.0.1", f"--port={port}"))
         flower = httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("qcjobs", FLOWER_PASSWORD))
-        eventually(lambda: answers(flower), within=30, what="Flower")
+        eventually(lambda: answers(flower), within=60, what="Flower")
 
         running.fault("projects/update", "error-500")
         broken = running.strategy("broken")
@@ -75,6 +75,7 @@ def test_no_secret_is_in_ledger_redis_logs_flower_or_process_lists(
         assert any(sys.executable in command for command in commands)
         secrets = needles(running).items()
         found = [f"{what} in {where}" for where, content in places for what, secret in secrets if secret in content]
+        flower.close()
         assert found == []
 
 

@@ -13,6 +13,7 @@ from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 
 from orchestrator.dispatcher import dispatch as dispatch_jobs
+from orchestrator.jobs import Job
 from orchestrator.ledger import Ledger
 from orchestrator.outcomes import Fail
 from orchestrator.settlement import settle
@@ -138,6 +139,12 @@ def _leave_logging_alone(**_: Any) -> None:
     """Whoever hears `setup_logging` keeps Celery from doing it."""
 
 
+def steps_of(bench: Workbench, job: Job) -> list[tuple[str, str]]:
+    """The steps on record and what they came to."""
+    with bench.ledger.reading() as tables:
+        return [(attempt["step"], attempt["outcome"]) for attempt in tables.jobs.attempts_of(job.id)]
+
+
 def sent(server: redis.Redis) -> int:
     """How many messages are anywhere: waiting, or in somebody's hands."""
     return int(server.llen("qc:backtests")) + int(server.hlen("qc:unacked"))
@@ -156,11 +163,11 @@ def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) ->
     for job_id, run in dispatch_jobs(bench.runtime):
         run_backtest(job_id, run)
     eventually(lambda: bench.job(job).state.is_terminal, within=20, what="the end of the job")
+    # A step is put on record after its outcome.
+    eventually(lambda: "complete" in dict(steps_of(bench, job)).values(), what="the record of the last step")
 
     assert bench.job(job).state is JobState.COMPLETED
-    with bench.ledger.reading() as tables:
-        outcomes = [(attempt["step"], attempt["outcome"]) for attempt in tables.jobs.attempts_of(job.id)]
-    assert outcomes == [
+    assert steps_of(bench, job) == [
         ("upload", "advance"),
         ("compile", "advance"),
         ("poll_compile", "wait"),
@@ -181,8 +188,8 @@ def test_a_failure_ends_the_chain(bench: Workbench, server: redis.Redis) -> None
     eventually(lambda: bench.job(job).state is JobState.FAILED, what="the failure")
     eventually(lambda: sent(server) == 0, what="the last message to be taken")
 
-    with bench.ledger.reading() as tables:
-        assert [attempt["step"] for attempt in tables.jobs.attempts_of(job.id)] == ["upload"]
+    eventually(lambda: steps_of(bench, job), what="the record of the step")
+    assert steps_of(bench, job) == [("upload", "fail")]
 
 
 @pytest.mark.usefixtures("worker")
