@@ -86,6 +86,13 @@ _BINANCE_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """What Binance wants beside the name of the exchange, by that name."""
 
+_ALPACA_PAIR: dict[str, tuple[str, ...]] = {
+    "alpaca-api-key": _ANY,
+    "alpaca-api-secret": _ANY,
+    "alpaca-environment": _LIVE_OR_PAPER,
+}
+"""What LEAN's Alpaca brokerage takes in the place of an access token."""
+
 _PROVIDER_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "AlpacaBrokerage": {"alpaca-api-key": _ANY, "alpaca-api-secret": _ANY},
     "PolygonDataFeed": {"polygon-api-key": _ANY},
@@ -174,6 +181,8 @@ def _required(brokerage: str, settings: Mapping[str, Any]) -> dict[str, tuple[st
     keys = _KEYS[brokerage]
     if brokerage == "BinanceBrokerage":
         return keys | _BINANCE_KEYS.get(str(settings.get("binance-exchange-name")), {})
+    if brokerage == "AlpacaBrokerage" and "alpaca-access-token" not in settings and "alpaca-api-key" in settings:
+        return _ALPACA_PAIR
     return keys
 
 

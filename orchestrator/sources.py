@@ -1,8 +1,7 @@
 """What can be run: a local folder (a LEAN CLI project works as it is) or a cloud project as it stands.
 
-Which files of a folder belong to it follows the LEAN CLI (`get_source_files` and the reserved names of its
-`lean.components`): five kinds of file; hidden folders, build outputs, backtest outputs and virtual environments stay
-home. Beyond that, hidden files stay home too, and a file that carries a private key is refused.
+Which files of a folder belong to it is said by `quantconnect.folders`; here is what its `config.json` adds, and where
+it stands in git.
 """
 
 from __future__ import annotations
@@ -11,33 +10,20 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from orchestrator.errors import BadSource
 from orchestrator.jobs import Scalar, checked_parameters
+from quantconnect.folders import FolderError, read_folder, readable
 from quantconnect.models.ids import ProjectId
-
-KINDS: Final = frozenset({".py", ".cs", ".ipynb", ".css", ".html"})
-"""File kinds that a QuantConnect project holds."""
-
-RESERVED_FOLDERS: Final = frozenset(
-    {"CON", "PRN", "AUX", "NUL", "bin", "obj", "__pycache__"}
-    | {f"{device}{number}" for device in ("COM", "LPT") for number in range(1, 10)}
-    | {"backtests", "live", "optimizations", "storage", "report"}
-)
-"""Folders that the LEAN CLI never pushes: names Windows reserves, build outputs, its own outputs."""
-
-LARGEST_FILE: Final = 256_000
-"""Characters: the limit of the largest QuantConnect tier. Smaller tiers are checked by the server."""
 
 MAIN_FILES: Final = {"main.py": "Py", "Main.cs": "C#"}
 LANGUAGES: Final = {"python": "Py", "py": "Py", "csharp": "C#", "c#": "C#"}
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")  # of a project; any other is no id, and fits no column
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +60,14 @@ def read_source(source: str | Path | int, *, default_language: str = "Python", s
         raise BadSource(f"{str(source)!r} is a file. Give the folder that holds it.")
     folder = folder.resolve()
     config = _read_config(folder)
-    files = {name: _read_file(path, name, secrets) for name, path in sorted(_walk(folder, folder, frozenset()))}
+    try:
+        files = read_folder(folder, secrets=secrets)
+    except FolderError as error:
+        raise BadSource(str(error)) from error
     commit, dirty = _git_identity(folder)
     return Source(
-        label=_readable(folder),
-        name=_readable(folder.name) or "project",
+        label=readable(folder),
+        name=readable(folder.name) or "project",
         language=_language(folder, files, config, default_language),
         project_id=_cloud_id(folder, config),
         files=files,
@@ -95,69 +84,9 @@ def _exists(folder: Path) -> bool:
         return False
 
 
-def _readable(path: Path | str) -> str:
-    """A path as text. File names need not be valid UTF-8; the ledger's texts do."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
 def _cloud_project(project_id: ProjectId) -> Source:
     label = f"project {project_id}"
     return Source(label=label, name=label, language="Py", project_id=project_id, files=None, parameters={})
-
-
-def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[tuple[str, Path]]:
-    above |= {folder.resolve()}
-    try:
-        entries = list(folder.iterdir())
-    except OSError as error:
-        raise BadSource(f"{folder} cannot be read: {error.strerror}.") from error
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            # A link that leads back up would never end.
-            if not _stays_home(entry) and entry.resolve() not in above:
-                yield from _walk(entry, root, above)
-        elif entry.suffix in KINDS:
-            yield entry.relative_to(root).as_posix(), entry
-
-
-def _stays_home(folder: Path) -> bool:
-    is_environment = (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
-    return folder.name in RESERVED_FOLDERS or is_environment
-
-
-def _read_file(path: Path, name: str, secrets: tuple[str, ...]) -> str:
-    content = _read_text(path, name)
-    if "\0" in content:
-        raise BadSource(f"{name} holds binary data. Only text can be sent; move it out of the folder.")
-    if not content.strip():
-        if path.name == "__init__.py":
-            return "# QuantConnect refuses empty files.\n"
-        raise BadSource(f"{name} is empty, and QuantConnect refuses empty files. Write a comment in it, or delete it.")
-    if len(content) > LARGEST_FILE:
-        raise BadSource(
-            f"{name} has {len(content):,} characters; QuantConnect takes {LARGEST_FILE:,} at most. Split it."
-        )
-    if _PRIVATE_KEY.search(content) or any(secret and secret in content for secret in secrets):
-        raise BadSource(f"{name} contains a private key or your API token. Take it out before the file leaves home.")
-    return content
-
-
-def _read_text(path: Path, name: str) -> str:
-    if name != _readable(name):
-        raise BadSource(f"{_readable(name)!r} is no valid name for a file in the cloud. Rename it.")
-    try:
-        if path.exists() and not path.is_file():
-            raise BadSource(f"{name} is no ordinary file. Move it out of the folder.")
-        size = path.stat().st_size
-        if size > 4 * LARGEST_FILE:  # a character has four bytes at most
-            raise BadSource(f"{name} has {size:,} bytes; QuantConnect takes {LARGEST_FILE:,} characters. Split it.")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadSource(f"{name} is not a UTF-8 text. Save it as UTF-8, or move it out of the folder.") from error
-    except OSError as error:
-        raise BadSource(f"{name} cannot be read: {error.strerror}.") from error
 
 
 def _read_config(folder: Path) -> dict[str, object]:

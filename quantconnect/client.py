@@ -1,72 +1,59 @@
 """The API for programs that wait: `client.backtests.create(…)` asks and returns the answer.
 
-One line per method over the exchange. `async_client` is the twin of this file: a test compares their
-signatures and docstrings.
+What a method does, its signature and its docstring are in `operations`, one line here makes a method of it.
+`async_client` is the twin of this file: a test compares their classes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from typing import Self, TypeVar
 
 import httpx
 
 from quantconnect.auth import Credentials, QuantConnectAuth
-from quantconnect.endpoints.account import AUTHENTICATE
-from quantconnect.endpoints.backtests import (
-    CREATE_BACKTEST,
-    DELETE_BACKTEST,
-    LIST_BACKTESTS,
-    READ_BACKTEST,
-    UPDATE_BACKTEST,
-)
 from quantconnect.endpoints.base import Endpoint
-from quantconnect.endpoints.compiles import CREATE_COMPILE, READ_COMPILE
-from quantconnect.endpoints.files import CREATE_FILE, DELETE_FILE, READ_FILES, UPDATE_FILE
-from quantconnect.endpoints.nodes import READ_NODES
-from quantconnect.endpoints.projects import (
-    CREATE_PROJECT,
-    DELETE_PROJECT,
-    READ_PROJECT_NODES,
-    READ_PROJECTS,
-    UPDATE_PROJECT,
-    UPDATE_PROJECT_NODES,
-)
-from quantconnect.errors import AccountLocked, AuthenticationError, MissingCredentials
-from quantconnect.exchange import exchange
+from quantconnect.exchange import converse
+from quantconnect.flat import FlatMethods
 from quantconnect.limits import Limiter
-from quantconnect.models.backtests import (
-    Backtest,
-    BacktestSummary,
-    CreateBacktest,
-    DeleteBacktest,
-    ListBacktests,
-    ReadBacktest,
-    UpdateBacktest,
+from quantconnect.methods import asked, iterated
+from quantconnect.models.base import Model, Request
+from quantconnect.operations import (
+    account,
+    ai,
+    backtest_results,
+    backtests,
+    collaboration,
+    compiles,
+    data,
+    files,
+    lean,
+    live,
+    live_results,
+    market,
+    modules,
+    nodes,
+    objects,
+    optimizations,
+    organizations,
+    projects,
+    services,
+    users,
 )
-from quantconnect.models.base import Model, NoFields, Request, Scalar
-from quantconnect.models.compiles import Compile, CreateCompile, ReadCompile
-from quantconnect.models.files import DeleteFile, ProjectFile, ReadFiles, WriteFile
-from quantconnect.models.ids import BacktestId, CompileId, NodeId, ProjectId
-from quantconnect.models.nodes import Nodes, ProjectNodes, ReadNodes, ReadProjectNodes, UpdateProjectNodes
-from quantconnect.models.projects import (
-    PYTHON,
-    CreateProject,
-    DeleteProject,
-    Project,
-    ReadProjects,
-    UpdateProject,
-)
+from quantconnect.operations.base import Call, Procedure, Stream, call, whole
 from quantconnect.retry import RetryPolicy
-from quantconnect.transport import DEFAULT_BASE_URL, SyncCarrier
+from quantconnect.transport import SyncCarrier
 
 Q = TypeVar("Q", bound=Request)
-R = TypeVar("R", bound=Model)
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+T = TypeVar("T")
 
 
-class QuantConnectClient:
+class QuantConnectClient(FlatMethods):
     """One account. Keeps a pool of connections; may be shared by many threads; close it, or use it with `with`.
 
     Every method raises `ConnectError`, `RequestTimeout`, `ConnectionLost`, `AuthenticationError`, `RateLimitExceeded`,
-    `ServerError` or `UnexpectedResponse` when it must, and what its own docstring names besides.
+    `ServerError` or `UnexpectedResponse` when it must, `InvalidRequest` for arguments that cannot be sent, and what its
+    own docstring names besides.
     """
 
     def __init__(
@@ -75,7 +62,7 @@ class QuantConnectClient:
         api_token: str | None = None,
         *,
         organization_id: str | None = None,
-        base_url: str = DEFAULT_BASE_URL,
+        base_url: str | None = None,
         timeout: float = 30.0,
         policy: RetryPolicy | None = None,
         limiter: Limiter | None = None,
@@ -83,9 +70,10 @@ class QuantConnectClient:
     ) -> None:
         """Credentials that are not given are looked for as `Credentials.find` says; asks nothing yet.
 
-        `organization_id` is where projects are created and nodes are read unless the call says otherwise. A request
-        is given up after `timeout` seconds without any progress, and repeated as `policy` says, which states the
-        worst case. `limiter` is a request budget shared with other programs, `transport` replaces the network.
+        Without a `base_url`, `QC_BASE_URL` in the environment says where the API is, else it is QuantConnect's own.
+        `organization_id` is meant wherever a request is about an organization and names none. A request is given up
+        after `timeout` seconds without any progress, and repeated as `policy` says, which states the worst case.
+        `limiter` is a request budget shared with other programs, `transport` replaces the network.
 
         Raises:
             MissingCredentials: Nothing is configured.
@@ -93,31 +81,45 @@ class QuantConnectClient:
         found = Credentials.find(user_id, api_token, organization_id)
         self.organization_id = found.organization_id
         self.auth = QuantConnectAuth(found.user_id, found.api_token)
-        self.projects = ProjectsResource(self)
-        self.files = FilesResource(self)
-        self.compiles = CompilesResource(self)
-        self.backtests = BacktestsResource(self)
-        self.nodes = NodesResource(self)
         self._policy = policy or RetryPolicy()
         self._carrier = SyncCarrier(base_url=base_url, timeout=timeout, limiter=limiter, transport=transport)
+        self.account = AccountResource(self)
+        self.ai = AiResource(self)
+        self.backtests = BacktestsResource(self)
+        self.compiles = CompilesResource(self)
+        self.data = DataResource(self)
+        self.files = FilesResource(self)
+        self.lean = LeanResource(self)
+        self.live = LiveResource(self)
+        self.market = MarketResource(self)
+        self.modules = ModulesResource(self)
+        self.nodes = NodesResource(self)
+        self.objects = ObjectsResource(self)
+        self.optimizations = OptimizationsResource(self)
+        self.organizations = OrganizationsResource(self)
+        self.projects = ProjectsResource(self)
+        self.services = ServicesResource(self)
+        self.users = UsersResource(self)
 
-    def ask(self, endpoint: Endpoint[Q, R], query: Q) -> R:
-        """Ask any endpoint."""
-        return self._carrier.run(exchange(endpoint, query, auth=self.auth, policy=self._policy))
+    @property
+    def _client(self) -> Self:
+        return self
 
-    def authenticate(self) -> bool:
-        """Whether the credentials are good.
+    def ask(self, endpoint: Endpoint[Q, M], query: Q) -> M:
+        """Ask any endpoint, and return its whole reply."""
+        return self.perform(call(endpoint, query, whole))
 
-        Raises:
-            AccountLocked: Nobody can tell, because too many logins failed before.
-        """
-        try:
-            self.ask(AUTHENTICATE, NoFields())
-        except AccountLocked:
-            raise
-        except AuthenticationError:
-            return False
-        return True
+    def perform(self, operation: Call[R] | Procedure[R]) -> R:
+        """Perform any operation, and return its result."""
+        return self._carrier.run(
+            converse(operation, auth=self.auth, policy=self._policy, organization_id=self.organization_id)
+        )
+
+    def iterate(self, stream: Stream[T]) -> Iterator[T]:
+        """Perform any stream, as far as its results are wanted."""
+        return self._carrier.iterate(
+            converse(stream, auth=self.auth, policy=self._policy, organization_id=self.organization_id)
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -140,217 +142,314 @@ class Resource:
         self._client = client
 
 
-class ProjectsResource(Resource):
-    """`client.projects`."""
+class AccountResource(Resource):
+    """`client.account`."""
 
-    def __init__(self, client: QuantConnectClient) -> None:
-        super().__init__(client)
-        self.nodes = ProjectNodesResource(client)
-
-    def create(self, name: str, language: str = PYTHON, organization_id: str | None = None) -> Project:
-        """Make a project with the default files. The server may change the name: use the returned one.
-
-        Args:
-            name: May hold folders, as `research/rsi`.
-            language: `Py` or `C#`.
-            organization_id: Instead of the client's.
-        """
-        organization = organization_id or self._client.organization_id
-        query = CreateProject(name=name, language=language, organization_id=organization)
-        return self._client.ask(CREATE_PROJECT, query).project
-
-    def read(self, project_id: ProjectId) -> Project:
-        """One project, without the content of its files.
-
-        Raises:
-            NotFound: It does not exist, or is not yours.
-        """
-        return self._client.ask(READ_PROJECTS, ReadProjects(project_id=project_id)).one(project_id)
-
-    def list(self) -> list[Project]:
-        """All projects but those in the recycle bin."""
-        return self._client.ask(READ_PROJECTS, ReadProjects()).present()
-
-    def update(
-        self,
-        project_id: ProjectId,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        parameters: Mapping[str, Scalar] | None = None,
-        files: Mapping[str, str] | None = None,
-        libraries: Sequence[ProjectId] | None = None,
-        version_id: int | None = None,
-        lean_environment: int | None = None,
-        encryption_key: str | None = None,
-        code_source_id: str | None = None,
-    ) -> None:
-        """Change what is given, all in one request.
-
-        `parameters` replaces all; empty, it clears them. `files` (name → content) is the complete new content of the
-        project: files that are not in it are deleted. `version_id` is one of LEAN's, -1 follows the newest.
-        `code_source_id` is the name under which the project's lock is held.
-
-        Raises:
-            FileTooLarge, ProjectLocked: Nothing was changed, as far as known.
-        """
-        query = UpdateProject(
-            project_id=project_id,
-            name=name,
-            description=description,
-            parameters=None if parameters is None else dict(parameters),
-            files=None if files is None else dict(files),
-            libraries=None if libraries is None else [*libraries],
-            version_id=version_id,
-            lean_environment=lean_environment,
-            encryption_key=encryption_key,
-            code_source_id=code_source_id,
-        )
-        self._client.ask(UPDATE_PROJECT, query)
-
-    def delete(self, project_id: ProjectId) -> None:
-        """Move the project to the recycle bin."""
-        self._client.ask(DELETE_PROJECT, DeleteProject(project_id=project_id))
+    read = asked(account.read)
 
 
-class ProjectNodesResource(Resource):
-    """`client.projects.nodes`."""
+class AiResource(Resource):
+    """`client.ai`: helpers for writing algorithms."""
 
-    def read(self, project_id: ProjectId) -> ProjectNodes:
-        """The nodes that the project may use."""
-        return self._client.ask(READ_PROJECT_NODES, ReadProjectNodes(project_id=project_id))
-
-    def update(self, project_id: ProjectId, nodes: Sequence[NodeId]) -> ProjectNodes:
-        """Pin the project to these nodes; none at all lets the platform choose."""
-        return self._client.ask(UPDATE_PROJECT_NODES, UpdateProjectNodes(project_id=project_id, nodes=[*nodes]))
-
-
-class FilesResource(Resource):
-    """`client.files`, one file at a time. For all at once, `client.projects.update` is one request."""
-
-    def create(self, project_id: ProjectId, name: str, content: str, *, code_source_id: str | None = None) -> None:
-        """Add a file.
-
-        Raises:
-            InvalidRequest: It exists already, or the content is empty.
-        """
-        query = WriteFile(project_id=project_id, name=name, content=content, code_source_id=code_source_id)
-        self._client.ask(CREATE_FILE, query)
-
-    def read(self, project_id: ProjectId) -> list[ProjectFile]:
-        """All files with their content, those of attached libraries too."""
-        return self._client.ask(READ_FILES, ReadFiles(project_id=project_id)).files
-
-    def read_one(self, project_id: ProjectId, name: str) -> ProjectFile:
-        """One file.
-
-        Raises:
-            NotFound: No such file.
-        """
-        return self._client.ask(READ_FILES, ReadFiles(project_id=project_id, name=name)).one(name)
-
-    def update(self, project_id: ProjectId, name: str, content: str, *, code_source_id: str | None = None) -> None:
-        """Replace the content of a file.
-
-        Raises:
-            NotFound: No such file: create it.
-            InvalidRequest: The content is empty.
-        """
-        query = WriteFile(project_id=project_id, name=name, content=content, code_source_id=code_source_id)
-        self._client.ask(UPDATE_FILE, query)
-
-    def delete(self, project_id: ProjectId, name: str, *, code_source_id: str | None = None) -> None:
-        """Delete a file.
-
-        Raises:
-            NotFound: No such file.
-        """
-        query = DeleteFile(project_id=project_id, name=name, code_source_id=code_source_id)
-        self._client.ask(DELETE_FILE, query)
-
-
-class CompilesResource(Resource):
-    """`client.compiles`."""
-
-    def create(self, project_id: ProjectId) -> Compile:
-        """Compile the project as it is now. Ask `read` until it is no longer pending."""
-        return self._client.ask(CREATE_COMPILE, CreateCompile(project_id=project_id))
-
-    def read(self, project_id: ProjectId, compile_id: CompileId) -> Compile:
-        """How far the compile is. A build that failed is no error here: see `Compile.failed` and its logs.
-
-        Raises:
-            CompileNotFound: Unknown or expired.
-        """
-        return self._client.ask(READ_COMPILE, ReadCompile(project_id=project_id, compile_id=compile_id))
+    check_syntax = asked(ai.check_syntax)
+    initialize = asked(ai.initialize)
+    complete = asked(ai.complete)
+    enhance_error = asked(ai.enhance_error)
+    convert_to_pep8 = asked(ai.convert_to_pep8)
+    search = asked(ai.search)
 
 
 class BacktestsResource(Resource):
     """`client.backtests`."""
 
-    def create(
-        self,
-        project_id: ProjectId,
-        compile_id: CompileId,
-        name: str,
-        parameters: Mapping[str, Scalar] | None = None,
-    ) -> Backtest:
-        """Start a backtest of a finished compile. It occupies a node until it ends.
+    def __init__(self, client: QuantConnectClient) -> None:
+        super().__init__(client)
+        self.charts = BacktestChartsResource(client)
+        self.insights = BacktestInsightsResource(client)
+        self.logs = BacktestLogsResource(client)
+        self.orders = BacktestOrdersResource(client)
+        self.report = BacktestReportResource(client)
+        self.tags = BacktestTagsResource(client)
+        self.trades = BacktestTradesResource(client)
 
-        Never repeated by itself once it may have been carried out (`error.maybe_carried_out`): look into `list` for
-        the name before asking again, hence use names that are unique.
+    create = asked(backtests.create)
+    read = asked(backtests.read)
+    list = asked(backtests.list_)
+    update = asked(backtests.update)
+    delete = asked(backtests.delete)
 
-        `compile_id` is of a compile of this project in state BuildSuccess. `parameters` hold for this run only; without
-        any, those of the project apply.
 
-        Raises:
-            NoSpareNodes: Nothing was started; wait until a backtest ends.
-            CompileNotFound, BuildCacheMiss: Compile again.
-            QuotaExceeded: Of backtests per day.
-        """
-        query = CreateBacktest(
-            project_id=project_id,
-            compile_id=compile_id,
-            backtest_name=name,
-            parameters=dict(parameters) if parameters else None,
-        )
-        return self._client.ask(CREATE_BACKTEST, query).backtest
+class BacktestChartsResource(Resource):
+    """`client.backtests.charts`."""
 
-    def read(self, project_id: ProjectId, backtest_id: BacktestId) -> Backtest:
-        """One backtest in full. Whether its statistics are complete says `results.verdict`.
+    read = asked(backtest_results.read_chart)
+    wait = asked(backtest_results.wait_for_chart)
 
-        Raises:
-            NotFound: Deleted, never made, or so new that it is not visible yet.
-        """
-        return self._client.ask(READ_BACKTEST, ReadBacktest(project_id=project_id, backtest_id=backtest_id)).backtest
 
-    def list(self, project_id: ProjectId, *, include_statistics: bool = False) -> list[BacktestSummary]:
-        """All backtests of a project with status and progress: one request looks after all that run."""
-        query = ListBacktests(project_id=project_id, include_statistics=include_statistics)
-        return self._client.ask(LIST_BACKTESTS, query).backtests
+class BacktestInsightsResource(Resource):
+    """`client.backtests.insights`."""
 
-    def update(
-        self, project_id: ProjectId, backtest_id: BacktestId, *, name: str | None = None, note: str | None = None
-    ) -> None:
-        """Rename a backtest, or put a note to it."""
-        query = UpdateBacktest(project_id=project_id, backtest_id=backtest_id, name=name, note=note)
-        self._client.ask(UPDATE_BACKTEST, query)
+    read = asked(backtest_results.read_insights)
+    read_as_lean = asked(backtest_results.read_insights_as_lean)
+    iterate = iterated(backtest_results.iterate_insights)
 
-    def delete(self, project_id: ProjectId, backtest_id: BacktestId) -> None:
-        """Delete a backtest. The only way to stop a running one; frees its node."""
-        self._client.ask(DELETE_BACKTEST, DeleteBacktest(project_id=project_id, backtest_id=backtest_id))
+
+class BacktestLogsResource(Resource):
+    """`client.backtests.logs`."""
+
+    read = asked(backtest_results.read_logs)
+    iterate = iterated(backtest_results.iterate_logs)
+
+
+class BacktestOrdersResource(Resource):
+    """`client.backtests.orders`."""
+
+    read = asked(backtest_results.read_orders)
+    iterate = iterated(backtest_results.iterate_orders)
+
+
+class BacktestReportResource(Resource):
+    """`client.backtests.report`."""
+
+    read = asked(backtest_results.read_report)
+    wait = asked(backtest_results.wait_for_report)
+
+
+class BacktestTagsResource(Resource):
+    """`client.backtests.tags`."""
+
+    update = asked(backtests.update_tags)
+
+
+class BacktestTradesResource(Resource):
+    """`client.backtests.trades`."""
+
+    read = asked(backtest_results.read_trades)
+    iterate = iterated(backtest_results.iterate_trades)
+
+
+class CompilesResource(Resource):
+    """`client.compiles`."""
+
+    create = asked(compiles.create)
+    read = asked(compiles.read)
+
+
+class DataResource(Resource):
+    """`client.data`: data sets."""
+
+    list = asked(data.list_)
+    prices = asked(data.read_prices)
+    read_link = asked(data.read_link)
+    download = asked(data.download)
+    download_link = asked(data.download_link)
+
+
+class FilesResource(Resource):
+    """`client.files`, one file at a time. For all at once, `client.projects.update` is one request."""
+
+    create = asked(files.create)
+    read = asked(files.read)
+    read_one = asked(files.read_one)
+    update = asked(files.update)
+    write = asked(files.write)
+    rename = asked(files.rename)
+    patch = asked(files.patch)
+    delete = asked(files.delete)
+
+
+class LeanResource(Resource):
+    """`client.lean`."""
+
+    versions = asked(lean.versions)
+    environments = asked(lean.environments)
+
+
+class LiveResource(Resource):
+    """`client.live`: live algorithms."""
+
+    def __init__(self, client: QuantConnectClient) -> None:
+        super().__init__(client)
+        self.authorization = LiveAuthorizationResource(client)
+        self.charts = LiveChartsResource(client)
+        self.commands = LiveCommandsResource(client)
+        self.insights = LiveInsightsResource(client)
+        self.logs = LiveLogsResource(client)
+        self.orders = LiveOrdersResource(client)
+        self.portfolio = LivePortfolioResource(client)
+        self.trades = LiveTradesResource(client)
+
+    create = asked(live.create)
+    read = asked(live.read)
+    list = asked(live.list_)
+    stop = asked(live.stop)
+    liquidate = asked(live.liquidate)
+
+
+class LiveAuthorizationResource(Resource):
+    """`client.live.authorization`: access to the user's account at a broker."""
+
+    start = asked(live.start_authorization)
+    read = asked(live.read_authorization)
+
+
+class LiveChartsResource(Resource):
+    """`client.live.charts`."""
+
+    read = asked(live_results.read_chart)
+    wait = asked(live_results.wait_for_chart)
+
+
+class LiveCommandsResource(Resource):
+    """`client.live.commands`."""
+
+    create = asked(live.create_command)
+    broadcast = asked(live.broadcast_command)
+
+
+class LiveInsightsResource(Resource):
+    """`client.live.insights`."""
+
+    read = asked(live_results.read_insights)
+    iterate = iterated(live_results.iterate_insights)
+
+
+class LiveLogsResource(Resource):
+    """`client.live.logs`."""
+
+    read = asked(live_results.read_logs)
+    iterate = iterated(live_results.iterate_logs)
+
+
+class LiveOrdersResource(Resource):
+    """`client.live.orders`."""
+
+    read = asked(live_results.read_orders)
+    iterate = iterated(live_results.iterate_orders)
+
+
+class LivePortfolioResource(Resource):
+    """`client.live.portfolio`."""
+
+    read = asked(live.read_portfolio)
+
+
+class LiveTradesResource(Resource):
+    """`client.live.trades`."""
+
+    read = asked(live_results.read_trades)
+    iterate = iterated(live_results.iterate_trades)
+
+
+class MarketResource(Resource):
+    """`client.market`: data sets on offer."""
+
+    list = asked(market.list_)
+
+
+class ModulesResource(Resource):
+    """`client.modules`: files of products that an organization has bought."""
+
+    list = asked(modules.list_)
+    read_link = asked(modules.read_link)
+    download = asked(modules.download)
 
 
 class NodesResource(Resource):
     """`client.nodes`."""
 
-    def read(self, organization_id: str | None = None) -> Nodes:
-        """The nodes of an organization, the client's unless another is given.
+    read = asked(nodes.read)
 
-        Raises:
-            MissingCredentials: Neither is known.
-        """
-        organization = organization_id or self._client.organization_id
-        if organization is None:
-            raise MissingCredentials("The organization is not known: set QC_ORGANIZATION_ID, or pass organization_id.")
-        return self._client.ask(READ_NODES, ReadNodes(organization_id=organization))
+
+class ObjectsResource(Resource):
+    """`client.objects`: the object store."""
+
+    set = asked(objects.set_)
+    list = asked(objects.list_)
+    properties = asked(objects.read_properties)
+    delete = asked(objects.delete)
+    prepare = asked(objects.prepare)
+    read_job = asked(objects.read_job)
+    wait_for_link = asked(objects.wait_for_link)
+    download = asked(objects.download)
+
+
+class OptimizationsResource(Resource):
+    """`client.optimizations`."""
+
+    estimate = asked(optimizations.estimate)
+    create = asked(optimizations.create)
+    read = asked(optimizations.read)
+    list = asked(optimizations.list_)
+    update = asked(optimizations.update)
+    abort = asked(optimizations.abort)
+    delete = asked(optimizations.delete)
+
+
+class OrganizationsResource(Resource):
+    """`client.organizations`."""
+
+    def __init__(self, client: QuantConnectClient) -> None:
+        super().__init__(client)
+        self.encryption_keys = EncryptionKeysResource(client)
+
+    list = asked(organizations.list_)
+    read = asked(organizations.read)
+
+
+class EncryptionKeysResource(Resource):
+    """`client.organizations.encryption_keys`."""
+
+    list = asked(organizations.list_encryption_keys)
+
+
+class ProjectsResource(Resource):
+    """`client.projects`."""
+
+    def __init__(self, client: QuantConnectClient) -> None:
+        super().__init__(client)
+        self.collaboration = ProjectCollaborationResource(client)
+        self.libraries = ProjectLibrariesResource(client)
+        self.nodes = ProjectNodesResource(client)
+
+    create = asked(projects.create)
+    read = asked(projects.read)
+    list = asked(projects.list_)
+    update = asked(projects.update)
+    delete = asked(projects.delete)
+
+
+class ProjectCollaborationResource(Resource):
+    """`client.projects.collaboration`."""
+
+    read = asked(collaboration.read)
+    create = asked(collaboration.create)
+    update = asked(collaboration.update)
+    delete = asked(collaboration.delete)
+    acquire_lock = asked(collaboration.acquire_lock)
+
+
+class ProjectLibrariesResource(Resource):
+    """`client.projects.libraries`."""
+
+    add = asked(projects.add_library)
+    remove = asked(projects.remove_library)
+
+
+class ProjectNodesResource(Resource):
+    """`client.projects.nodes`."""
+
+    read = asked(nodes.read_project)
+    update = asked(nodes.update_project)
+
+
+class ServicesResource(Resource):
+    """`client.services`."""
+
+    news = asked(services.read_news)
+
+
+class UsersResource(Resource):
+    """`client.users`."""
+
+    read = asked(users.read)

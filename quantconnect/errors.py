@@ -2,6 +2,11 @@
 
 QuantConnectError                  carries the endpoint; never credentials, never headers
 ├── MissingCredentials             nothing was asked: no user id, API token or organization id is configured
+├── InvalidSettings                nothing was asked: a brokerage's settings are incomplete or wrong; .missing
+├── BuildFailed                    asked and answered: the project does not compile; .logs
+├── BacktestFailed                 asked and answered: the algorithm broke; .error, .stacktrace
+├── DeploymentFailed               asked and answered: the algorithm does not trade; .status, .error
+├── StillRunning                   our patience ended, the cloud works on; .id
 ├── TransportError                 no answer arrived
 │   ├── ConnectError               the request never left: always safe to repeat
 │   ├── RequestTimeout             no answer in time: it may have been carried out
@@ -19,6 +24,7 @@ QuantConnectError                  carries the endpoint; never credentials, neve
 │   ├── NoSpareNodes               a question of waiting, not a failure
 │   ├── QuotaExceeded
 │   └── BuildCacheMiss             compile again
+├── StillLoading                   a good answer, but not ready: ask again in a few seconds; .progress
 ├── ServerError                    5xx, or an internal error told in an answer: it may have been carried out
 └── UnexpectedResponse             not the documented shape: it may have been carried out; .excerpt
 
@@ -51,6 +57,75 @@ class QuantConnectError(Exception):
 
 class MissingCredentials(QuantConnectError):
     """No QuantConnect credentials found: set QC_USER_ID and QC_API_TOKEN, or run `lean login`."""
+
+
+class InvalidSettings(QuantConnectError):
+    """The settings of the brokerage are incomplete or wrong, and nothing was sent: correct them."""
+
+    def __init__(
+        self, message: str | None = None, *, endpoint: str = "live/create", missing: tuple[str, ...] = ()
+    ) -> None:
+        """`missing` are the names of the settings that nobody gave; values are never kept."""
+        super().__init__(message, endpoint=endpoint)
+        self.missing = missing
+
+
+class BuildFailed(QuantConnectError):
+    """The project does not compile: correct the code."""
+
+    def __init__(
+        self, message: str | None = None, *, endpoint: str = "compile/read", logs: tuple[str, ...] = ()
+    ) -> None:
+        """`logs` are the compiler's own lines."""
+        super().__init__(message, endpoint=endpoint)
+        self.logs = logs
+
+
+class BacktestFailed(QuantConnectError):
+    """The algorithm broke while it was tested: correct the code."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "backtests/read",
+        backtest_id: str = "",
+        error: str = "",
+        stacktrace: str = "",
+    ) -> None:
+        """`error` and `stacktrace` are what the algorithm said."""
+        super().__init__(message, endpoint=endpoint)
+        self.backtest_id = backtest_id
+        self.error = error
+        self.stacktrace = stacktrace
+
+
+class DeploymentFailed(QuantConnectError):
+    """The algorithm was deployed and does not trade: look at its live log."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        endpoint: str = "live/read",
+        deploy_id: str = "",
+        status: str = "",
+        error: str = "",
+    ) -> None:
+        """`status` is the server's word, `error` its message."""
+        super().__init__(message, endpoint=endpoint)
+        self.deploy_id = deploy_id
+        self.status = status
+        self.error = error
+
+
+class StillRunning(QuantConnectError):
+    """It did not end within the time given, and goes on in the cloud: look again later."""
+
+    def __init__(self, message: str | None = None, *, endpoint: str = "", id: str = "") -> None:  # noqa: A002 (theirs)
+        """`id` is the backtest's or deployment's; empty when nothing was started yet."""
+        super().__init__(message, endpoint=endpoint)
+        self.id = id
 
 
 class TransportError(QuantConnectError):
@@ -170,6 +245,15 @@ class QuotaExceeded(ApiError):
 
 class BuildCacheMiss(ApiError):
     """QuantConnect lost the build of this project: compile again."""
+
+
+class StillLoading(QuantConnectError):
+    """QuantConnect is still preparing this: ask again in a few seconds, or let one of the waiting methods do so."""
+
+    def __init__(self, message: str | None = None, *, endpoint: str = "", progress: float | None = None) -> None:
+        """`progress` is from 0 to 1, when the answer told it."""
+        super().__init__(message, endpoint=endpoint)
+        self.progress = progress
 
 
 class ServerError(QuantConnectError):

@@ -1,6 +1,7 @@
 """One conversation with the API as a generator of steps: ask the limiter, send, decode, perhaps pause and repeat.
 
-Written once and without I/O; the carriers in `transport` perform the steps, and tests read them.
+`exchange` is one request with its repetitions, `converse` a whole operation. Written once and without I/O; the
+carriers in `transport` perform the steps, and tests read them.
 """
 
 import random as _random
@@ -8,17 +9,22 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import ValidationError
 
 from quantconnect.auth import QuantConnectAuth
 from quantconnect.endpoints.base import Endpoint
-from quantconnect.errors import AuthenticationError, QuantConnectError, RateLimitExceeded
-from quantconnect.models.base import Model, Request
+from quantconnect.errors import AuthenticationError, MissingCredentials, QuantConnectError, RateLimitExceeded
+from quantconnect.models.base import Model, OrganizationRequest, Request
+from quantconnect.operations.base import Call, Elapsed, Fetch, Items, Pause, wrong_arguments
 from quantconnect.protocol import Reply, WireRequest, decode, encode
 from quantconnect.retry import RetryPolicy
 
 Q = TypeVar("Q", bound=Request)
-R = TypeVar("R", bound=Model)
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +43,32 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """Wait so long."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class SlowDown:
     """Tell the limiter that the API wants silence for so long."""
 
     seconds: float
 
 
-Step = Admit | Send | Pause | SlowDown
+Step = Admit | Send | Pause | SlowDown | Fetch | Items[Any]
 #: A float answers `Admit`, a `Reply` answers `Send`, None the rest.
 Answer = float | Reply | None
 Conversation = Generator[Step, Answer, R]
+
+
+@dataclass(frozen=True, slots=True)
+class End(Generic[R]):
+    """A conversation is over, with this result."""
+
+    result: R
+
+
+def resume(steps: Generator[S, Any, R], answer: object = None, error: Exception | None = None) -> S | End[R]:
+    """Hand in the answer to a step, or what went wrong with it, and get the next step."""
+    try:
+        return steps.send(answer) if error is None else steps.throw(error)
+    except StopIteration as end:
+        return End(end.value)
+
 
 #: How long to be silent when the API does not say (community reports: 30 to 60 s).
 SILENCE: Final = timedelta(seconds=30)
@@ -64,15 +79,93 @@ _BEHIND: Final = 60
 _AHEAD: Final = 1
 
 
+def converse(
+    operation: Call[R] | Generator[Call[Any] | Pause | Elapsed | Fetch | Items[Any], Any, R],
+    *,
+    auth: QuantConnectAuth,
+    policy: RetryPolicy,
+    organization_id: str | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    random: Callable[[], float] = _random.random,
+) -> Conversation[R]:
+    """Perform all steps of an operation and return its result.
+
+    `organization_id` is meant where a request needs an organization and names none.
+
+    Raises:
+        MissingCredentials: Neither names one.
+        QuantConnectError: As `exchange` raises them, where the operation does not deal with them.
+    """
+    steps = iter(operation)
+    began = clock()
+    step = _following(steps)
+    while not isinstance(step, End):
+        answer: object = None
+        problem: QuantConnectError | None = None
+        try:
+            match step:
+                case Call(endpoint, query, result):
+                    query = _addressed(query, organization_id)
+                    answer = result(
+                        (yield from exchange(endpoint, query, auth=auth, policy=policy, clock=clock, random=random))
+                    )
+                case Elapsed():
+                    answer = clock() - began
+                case Fetch():
+                    yield from _fetching(step, policy, clock, random)
+                case Pause() | Items():
+                    yield step
+        except QuantConnectError as error:
+            problem = error
+        step = _following(steps, answer, problem)
+    return step.result
+
+
+def _following(steps: Generator[S, Any, R], answer: object = None, error: Exception | None = None) -> S | End[R]:
+    try:
+        return resume(steps, answer, error)
+    except ValidationError as invalid:
+        raise wrong_arguments(invalid) from None
+
+
+def _addressed(query: Request, organization_id: str | None) -> Request:
+    if not isinstance(query, OrganizationRequest) or query.organization_id:
+        return query
+    if organization_id:
+        return query.model_copy(update={"organization_id": organization_id})
+    if query.organization_required:
+        raise MissingCredentials("The organization is not known: set QC_ORGANIZATION_ID, or pass organization_id.")
+    return query
+
+
+def _fetching(
+    fetch: Fetch, policy: RetryPolicy, clock: Callable[[], float], random: Callable[[], float]
+) -> Generator[Step, Answer, None]:
+    """A download, repeated from its beginning: to fetch twice is as good as once."""
+    started, attempt = clock(), 1
+    while True:
+        try:
+            yield fetch
+        except QuantConnectError as error:
+            elapsed = timedelta(seconds=clock() - started)
+            wait = policy.decide(error, attempt=attempt, elapsed=elapsed, repeatable=True, random=random())
+            if wait is None:
+                raise
+        else:
+            return
+        yield Pause(wait.total_seconds())
+        attempt += 1
+
+
 def exchange(
-    endpoint: Endpoint[Q, R],
+    endpoint: Endpoint[Q, M],
     query: Q,
     *,
     auth: QuantConnectAuth,
     policy: RetryPolicy,
     clock: Callable[[], float] = time.monotonic,
     random: Callable[[], float] = _random.random,
-) -> Conversation[R]:
+) -> Conversation[M]:
     """Ask `query` and return the answer.
 
     A refused login is repeated once, and only if the server's clock shows that ours is wrong: every other repetition

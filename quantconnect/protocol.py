@@ -1,4 +1,5 @@
-"""The wire as pure functions: a request becomes a path and JSON, an answer becomes a model or an error.
+"""The wire as pure functions: a request becomes a path and JSON (or a form with a file), an answer becomes a model or
+an error.
 
 What the API does (QuantConnect API reference; the order in which the LEAN CLI reads a failure):
   - a failure is normally HTTP 200 with `success: false` and the reasons in `errors`; older forms are `messages`, a
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -46,10 +48,13 @@ R = TypeVar("R", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """What to POST. The content is in no repr: it may hold code, and the settings of a brokerage."""
+    """What to POST: JSON, or with `files` a form. The content is in no repr: it may hold code, and the settings of a
+    brokerage.
+    """
 
     path: str
     json: dict[str, Any] = field(repr=False)
+    files: Mapping[str, bytes | Path] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +124,20 @@ _BODILESS: Final = frozenset({401, 413, 429})
 _SERVER_TIME: Final = re.compile(r"server time:?\s*(\d{9,11})\b", re.IGNORECASE)
 #: A page for debugging may repeat the request's headers: neither the signature nor the hash in it goes any further.
 _SIGNATURE: Final = re.compile(r"Basic\s+[A-Za-z0-9+/=_-]+|\b[0-9a-f]{64}\b", re.IGNORECASE)
+#: How many reasons of a refusal are read, and how many characters of each. No server has told more.
+_MESSAGES, _MESSAGE = 100, 10_000
+#: More fields at fault than anybody wants to be told.
+_COUNTABLE: Final = 1000
 #: Nobody has seen a Retry-After; one that asks for more than a day is taken for a day.
 _LONGEST_RETRY_AFTER: Final = timedelta(days=1)
 
 
 def encode(endpoint: Endpoint[Q, R], query: Q) -> WireRequest:
     """The request as it goes out: camelCase names, absent values left out."""
+    if endpoint.multipart:
+        fields = query.model_dump(by_alias=True, exclude_none=True)
+        files = {name: value for name, value in fields.items() if isinstance(value, bytes | Path)}
+        return WireRequest(endpoint.path, {n: str(v) for n, v in fields.items() if n not in files}, files)
     return WireRequest(endpoint.path, query.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
@@ -136,14 +149,22 @@ def decode(endpoint: Endpoint[Q, R], status: int, headers: Mapping[str, str], bo
         ServerError: HTTP 5xx, or the answer told of an internal error.
         UnexpectedResponse: No JSON, a redirection, or not the documented shape.
     """
+    if endpoint.redirects and 300 <= status < 400:
+        location = next((value for name, value in headers.items() if name.lower() == "location"), None)
+        return _model(endpoint, status, {"success": True, "location": location})
     answer = _json(body)
+    if status == 500 and endpoint.empty_500 and not body.strip():
+        raise NotFound("There is nothing of that name at QuantConnect.", endpoint=endpoint.path, status=status)
     if status >= 500:
         raise ServerError(endpoint=endpoint.path, status=status, messages=_messages(answer))
     if 300 <= status < 400 or not (isinstance(answer, dict) or status in _BODILESS):
         raise _unexpected(endpoint, status, body)
-    if status >= 400 or not _success(answer):
+    if status >= 400 or not _success(endpoint, answer):
         raise _refusal(endpoint, status, headers, answer)
-    return _model(endpoint, status, answer)
+    reply = _model(endpoint, status, answer)
+    if "success" not in answer and reply.model_fields_set.isdisjoint(type(reply).model_fields):
+        raise _refusal(endpoint, status, headers, answer)
+    return reply
 
 
 def _json(body: bytes) -> Any:
@@ -153,7 +174,9 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def _success(answer: dict[str, Any]) -> bool:
+def _success(endpoint: Endpoint[Q, R], answer: dict[str, Any]) -> bool:
+    if not endpoint.says_success and "success" not in answer:
+        return not _messages(answer)
     value = answer.get("success")
     return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in {"true", "1"})
 
@@ -164,19 +187,23 @@ def _messages(answer: Any) -> tuple[str, ...]:
         return ()
     for key in ("errors", "messages", "Message", "message"):
         value = answer.get(key)
-        items = value if isinstance(value, list) else [value]
-        texts = tuple(_scrub(_as_text(item)) for item in items if item not in (None, "", [], {}))
+        items = value[:_MESSAGES] if isinstance(value, list) else [value]
+        texts = tuple(_scrub(_as_text(item)[:_MESSAGE]) for item in items if item not in (None, "", [], {}))
         if texts:
             return texts
     return ()
 
 
 def _as_text(item: Any) -> str:
-    return item if isinstance(item, str) else json.dumps(item)
+    try:
+        return item if isinstance(item, str) else json.dumps(item)
+    except RecursionError:  # nested so deep that it could be read, but not written
+        return "(unreadable)"
 
 
 def _scrub(text: str) -> str:
-    return _SIGNATURE.sub("…", text)
+    # JSON can spell half a character, which nobody can print.
+    return _SIGNATURE.sub("…", text.encode("utf-8", "replace").decode())
 
 
 def _refusal(endpoint: Endpoint[Q, R], status: int, headers: Mapping[str, str], answer: Any) -> QuantConnectError:
@@ -233,12 +260,19 @@ def _unexpected(endpoint: Endpoint[Q, R], status: int, body: bytes) -> Unexpecte
     )
 
 
+def _places(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return _scrub(", ".join(sorted({".".join(map(str, problem["loc"])) for problem in problems})))
+
+
 def _model(endpoint: Endpoint[Q, R], status: int, answer: dict[str, Any]) -> R:
     try:
         return endpoint.reply.model_validate(answer)
     except ValidationError as error:
         # The fields only, not their values: an answer may hold the settings of a brokerage.
-        fields = ", ".join(sorted({".".join(map(str, problem["loc"])) for problem in error.errors()}))
+        fields = "very many fields" if error.error_count() > _COUNTABLE else _places(error)
+    except RecursionError:
+        fields = "nested too deep"
     raise UnexpectedResponse(
         f"QuantConnect's answer lacks the documented form at: {fields[:160]}; the request may have been carried out.",
         endpoint=endpoint.path,

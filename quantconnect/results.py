@@ -6,14 +6,15 @@ they never come (community report). Rates, returns and drawdown are fractions: 0
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from quantconnect.models.backtests import Backtest, PortfolioStatistics
-from quantconnect.models.numbers import parse_number
+from quantconnect.models.backtests import Backtest
+from quantconnect.models.numbers import parse_number, percentage
+from quantconnect.models.performance import PortfolioStatistics
 
-__all__ = ["GRACE", "BacktestNumbers", "Finality", "parse_number", "verdict"]
+__all__ = ["GRACE", "BacktestNumbers", "BacktestResult", "Finality", "parse_number", "verdict"]
 
 #: How long statistics may lag behind `completed`. The LEAN CLI looks six more times, ten seconds apart.
 GRACE: Final = timedelta(seconds=60)
@@ -70,13 +71,13 @@ class BacktestNumbers:
         orders = _number(texts, "Total Orders")
         fees = _first(_number(texts, "Total Fees"), _number(runtime, "Fees"))  # the latter is written as a loss
         return cls(
-            total_return=_first(portfolio.total_net_profit, _number(texts, "Net Profit"), _number(runtime, "Return")),
+            total_return=_first(portfolio.total_net_profit, _rate(texts, "Net Profit"), _rate(runtime, "Return")),
             compounding_annual_return=_first(
-                portfolio.compounding_annual_return, _number(texts, "Compounding Annual Return")
+                portfolio.compounding_annual_return, _rate(texts, "Compounding Annual Return")
             ),
             sharpe_ratio=_first(portfolio.sharpe_ratio, _number(texts, "Sharpe Ratio")),
-            max_drawdown=_first(portfolio.drawdown, _number(texts, "Drawdown")),
-            win_rate=_first(portfolio.win_rate, _number(texts, "Win Rate")),
+            max_drawdown=_first(portfolio.drawdown, _rate(texts, "Drawdown")),
+            win_rate=_first(portfolio.win_rate, _rate(texts, "Win Rate")),
             # The field `totalOrders` of a backtest is unreliable (community report), hence only the statistic.
             total_orders=None if orders is None else int(orders),
             start_equity=_first(portfolio.start_equity, _number(texts, "Start Equity")),
@@ -85,8 +86,57 @@ class BacktestNumbers:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class BacktestResult:
+    """A backtest in ten facts."""
+
+    backtest_id: str
+    name: str
+    status: str  #: the server's word, as `Completed` or `Runtime Error`
+    sharpe_ratio: float | None
+    total_return: float | None  #: fraction
+    max_drawdown: float | None  #: fraction, positive
+    win_rate: float | None  #: fraction of the closed trades
+    total_trades: int  #: closed trades; orders, when the answer does not tell trades
+    start_date: datetime | None  #: simulated time, UTC
+    end_date: datetime | None  #: simulated time, UTC
+
+    @classmethod
+    def from_backtest(cls, backtest: Backtest) -> Self:
+        """As far as the backtest has come."""
+        numbers = BacktestNumbers.from_backtest(backtest)
+        return cls(
+            backtest_id=backtest.backtest_id,
+            name=backtest.name,
+            status=(backtest.status or "").strip().rstrip("."),
+            sharpe_ratio=numbers.sharpe_ratio,
+            total_return=numbers.total_return,
+            max_drawdown=numbers.max_drawdown,
+            win_rate=numbers.win_rate,
+            total_trades=_first_count(_closed_trades(backtest), numbers.total_orders),
+            start_date=backtest.backtest_start,
+            end_date=backtest.backtest_end,
+        )
+
+
+def _closed_trades(backtest: Backtest) -> int | None:
+    performance = backtest.total_performance
+    if performance is None or performance.trade_statistics is None:
+        return None
+    return performance.trade_statistics.total_number_of_trades
+
+
+def _first_count(*counts: int | None) -> int:
+    return next((count for count in counts if count is not None), 0)
+
+
 def _number(texts: Mapping[str, str], name: str) -> float | None:
     return parse_number(texts.get(name))
+
+
+def _rate(texts: Mapping[str, str], name: str) -> float | None:
+    """The texts made for people count rates in percent, should the sign ever be missing."""
+    return percentage(texts.get(name))
 
 
 def _first(*values: float | None) -> float | None:

@@ -21,3 +21,7 @@ class Endpoint(Generic[Q, R]):
     reply: type[R]
     repeatable: bool  #: whether carrying it out twice is as good as once
     source: str  #: who says so: a page of the documentation, or a program that does it
+    says_success: bool = True  #: whether an answer has a field `success`; without one, it fails by its errors only
+    redirects: bool = False  #: whether a redirection is the answer; where it leads becomes the reply's `location`
+    multipart: bool = False  #: whether the request is a form with a file in it
+    empty_500: bool = False  #: whether HTTP 500 without a body means that there is nothing of that name

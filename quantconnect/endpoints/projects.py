@@ -1,4 +1,4 @@
-"""Projects, and the nodes of a project."""
+"""Projects, the nodes of a project, and the libraries it uses."""
 
 from quantconnect.endpoints.base import REFERENCE, Endpoint
 from quantconnect.models.base import Done
@@ -7,6 +7,7 @@ from quantconnect.models.projects import (
     CreatedProject,
     CreateProject,
     DeleteProject,
+    OfLibrary,
     Projects,
     ReadProjects,
     UpdateProject,
@@ -37,4 +38,9 @@ UPDATE_PROJECT_NODES = Endpoint(
     ProjectNodes,
     repeatable=True,
     source=_PAGES + "nodes/update-project-nodes",
+)
+# The second time the library is there already, or gone.
+ADD_LIBRARY = Endpoint("projects/library/create", OfLibrary, Done, repeatable=False, source="LEAN CLI, project client")
+REMOVE_LIBRARY = Endpoint(
+    "projects/library/delete", OfLibrary, Done, repeatable=False, source="LEAN CLI, project client"
 )

@@ -6,11 +6,27 @@ healthy backtests, `charts` as a list of names and statistics that come later th
 
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_serializer
 
-from quantconnect.models.base import Listing, Map, Model, Request, Scalar, Texts, UtcDatetime
-from quantconnect.models.ids import BacktestId, CompileId, OrganizationId, ProjectId
-from quantconnect.models.numbers import Number
+from quantconnect.models.base import (
+    Flag,
+    Label,
+    Lines,
+    Listing,
+    Map,
+    Maybe,
+    Model,
+    Request,
+    Scalar,
+    Text,
+    Texts,
+    as_text,
+    spelled,
+)
+from quantconnect.models.ids import BacktestId, CompileId, OrganizationId, ProjectId, SomeId, SomeNumber
+from quantconnect.models.numbers import Number, Whole
+from quantconnect.models.performance import AlgorithmPerformance
+from quantconnect.models.times import UtcDatetime
 
 # A backtest's status is a text for people, with dots behind it: matched by its beginning, whatever the case.
 IN_QUEUE: Final = "In Queue"
@@ -30,81 +46,54 @@ def _names(value: Any) -> Any:
     if isinstance(value, dict):
         return list(value)
     if isinstance(value, list):
-        return [item.get("name", "") if isinstance(item, dict) else item for item in value]
+        return [as_text(item.get("name") if isinstance(item, dict) else item) or "" for item in value]
     return value
 
 
-def _absent_when_empty(value: Any) -> Any:
-    return value or None
+class ResearchGuide(Model):
+    """How much research went into a project, as a warning against overfitting."""
 
-
-class PortfolioStatistics(Model):
-    """The numbers of a finished backtest. Rates, returns and drawdown are fractions (0.15 is 15 %)."""
-
-    start_equity: Number = None  # account currency
-    end_equity: Number = None  # account currency
-    total_net_profit: Number = None
-    compounding_annual_return: Number = None
-    drawdown: Number = None
-    sharpe_ratio: Number = None
-    sortino_ratio: Number = None
-    probabilistic_sharpe_ratio: Number = None
-    win_rate: Number = None
-    loss_rate: Number = None
-    average_win_rate: Number = None
-    average_loss_rate: Number = None
-    profit_loss_ratio: Number = None
-    expectancy: Number = None
-    alpha: Number = None
-    beta: Number = None
-    annual_standard_deviation: Number = None
-    annual_variance: Number = None
-    information_ratio: Number = None
-    tracking_error: Number = None
-    treynor_ratio: Number = None
-    portfolio_turnover: Number = None
-    value_at_risk99: Number = None
-    value_at_risk95: Number = None
-
-
-class AlgorithmPerformance(Model):
-    """`totalPerformance`: comes after the statistics, sometimes seconds later."""
-
-    portfolio_statistics: Annotated[PortfolioStatistics | None, BeforeValidator(_absent_when_empty)] = None
-    trade_statistics: Map[Any] = Field(default_factory=dict, repr=False)
-    closed_trades: Listing[Any] = Field(default_factory=list, repr=False)
+    minutes: Whole = None
+    backtest_count: Whole = None
+    parameters: Whole = None
 
 
 class Backtest(Model):
     """One backtest in full, as `backtests/read` answers it."""
 
     backtest_id: BacktestId = Field(min_length=1)
-    name: str = ""
-    project_id: ProjectId | None = None
-    organization_id: OrganizationId | None = None
-    optimization_id: str | None = None
-    status: str | None = None
+    name: Label = ""
+    project_id: SomeNumber[ProjectId] = None
+    organization_id: SomeId[OrganizationId] = None
+    optimization_id: Text = None
+    status: Text = None
     #: From 0 to 1. Can be 1 before the end, and stays below 1 after a runtime error.
     progress: Number = None
-    completed: bool | None = None
-    error: str | None = None
-    stacktrace: str | None = None
-    has_initialize_error: bool | None = None
-    note: str | None = None
-    node_name: str | None = None
+    completed: Flag = None
+    error: Text = None
+    stacktrace: Text = None
+    has_initialize_error: Flag = None
+    note: Text = None
+    node_name: Text = None
     created: UtcDatetime = None  # wall clock
     backtest_start: UtcDatetime = None  # simulated time
     backtest_end: UtcDatetime = None  # simulated time
-    tradeable_dates: int | None = None
-    snapshot_id: int | None = None
+    out_of_sample_max_end_date: UtcDatetime = None
+    out_of_sample_days: Whole = None
+    tradeable_dates: Whole = None
+    snapshot_id: Whole = None
     parameter_set: Texts = Field(default_factory=dict)
+    research_guide: Maybe[ResearchGuide] = None
     #: Names only; the points are another request.
     charts: Annotated[list[str], BeforeValidator(_names)] = Field(default_factory=list)
     #: Texts with units, a custom one may be long. Here "Net Profit" is a percentage.
     statistics: Texts = Field(default_factory=dict)
     #: Texts with units. Here "Net Profit" is money.
     runtime_statistics: Texts = Field(default_factory=dict)
-    total_performance: Annotated[AlgorithmPerformance | None, BeforeValidator(_absent_when_empty)] = None
+    server_statistics: Texts = Field(default_factory=dict)
+    total_performance: Maybe[AlgorithmPerformance] = None
+    #: The same by window, as `M12_20240131` for the twelve months up to that day.
+    rolling_window: Map[AlgorithmPerformance] = Field(default_factory=dict, repr=False)
 
     @property
     def failed(self) -> bool:
@@ -120,19 +109,21 @@ class Backtest(Model):
 
 class BacktestSummary(Model):
     """One line of `backtests/list`. It has no `completed` and no `error`: the status is all there is to decide by.
-    The numbers are null unless statistics were asked for.
+    The numbers are null unless statistics were asked for; nobody says whether a rate is a fraction or in percent.
     """
 
     backtest_id: BacktestId = Field(min_length=1)
-    name: str = ""
-    status: str | None = None
+    name: Label = ""
+    status: Text = None
     progress: Number = None
     created: UtcDatetime = None
-    optimization_id: str | None = None
-    tradeable_dates: int | None = None
-    snapshot_id: int | None = None
+    optimization_id: Text = None
+    tradeable_dates: Whole = None
+    snapshot_id: Whole = None
     parameter_set: Texts = Field(default_factory=dict)
-    tags: Listing[str] = Field(default_factory=list)
+    tags: Lines = Field(default_factory=list)
+    parameters: Whole = None  # how many
+    security_types: Text = None
     sharpe_ratio: Number = None
     sortino_ratio: Number = None
     treynor_ratio: Number = None
@@ -144,7 +135,7 @@ class BacktestSummary(Model):
     net_profit: Number = None
     win_rate: Number = None
     loss_rate: Number = None
-    trades: int | None = None
+    trades: Whole = None
 
     @property
     def failed(self) -> bool:
@@ -161,14 +152,21 @@ class BacktestReply(Model):
     """The answer to `backtests/create` and `backtests/read`. A create without a backtest may have made one."""
 
     backtest: Backtest
-    debugging: bool | None = None
+    debugging: Flag = None
 
 
 class Backtests(Model):
     """The answer to `backtests/list`, newest first as far as seen; no order is promised."""
 
     backtests: Listing[BacktestSummary] = Field(default_factory=list)
-    count: int | None = None
+    count: Whole = None
+
+
+class Report(Model):
+    """The report of a backtest as HTML, or that it is being made."""
+
+    report: Text = Field(default=None, repr=False)
+    generating: Flag = None
 
 
 class CreateBacktest(Request):
@@ -179,9 +177,16 @@ class CreateBacktest(Request):
     backtest_name: str = Field(min_length=1)
     parameters: dict[str, Scalar] | None = None
 
+    @field_serializer("parameters")
+    def _parameters_on_the_wire(self, parameters: dict[str, Scalar] | None) -> object:
+        # The documented values are texts and numbers.
+        if parameters is None:
+            return None
+        return {name: spelled(value) if isinstance(value, bool) else value for name, value in parameters.items()}
+
 
 class ReadBacktest(Request):
-    """One backtest in full."""
+    """One backtest in full, or something that belongs to it."""
 
     project_id: ProjectId
     backtest_id: BacktestId
@@ -201,6 +206,14 @@ class UpdateBacktest(Request):
     backtest_id: BacktestId
     name: str | None = None
     note: str | None = None
+
+
+class UpdateBacktestTags(Request):
+    """Replaces all tags."""
+
+    project_id: ProjectId
+    backtest_id: BacktestId
+    tags: list[str]
 
 
 class DeleteBacktest(Request):

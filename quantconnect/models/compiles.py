@@ -4,33 +4,44 @@ A build that fails is no error of the request: the answer says so in `state`, an
 Sources: QuantConnect API reference, "Compiling Code"; community reports for further states and for `logs` as one text.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
-from quantconnect.models.base import Model, Request
-from quantconnect.models.ids import CompileId, ProjectId
+from quantconnect.models.base import Label, Lines, Listing, Model, Request, Text, as_label
+from quantconnect.models.ids import CompileId, ProjectId, SomeNumber
+from quantconnect.models.numbers import Whole
 
 IN_QUEUE: Final = "InQueue"
 BUILD_SUCCESS: Final = "BuildSuccess"
 BUILD_ERROR: Final = "BuildError"
 
 
-def _lines(value: Any) -> Any:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else value
+class LeanParameter(Model):
+    """A call of LEAN's API whose arguments could become parameters."""
+
+    line: Whole = None
+    type: Text = None
+
+
+class FileParameters(Model):
+    """What the compiler noticed in one file."""
+
+    file: Text = None
+    parameters: Listing[LeanParameter] = Field(default_factory=list)
 
 
 class Compile(Model):
     """A compile. `compile_id` is empty when an answer to `compile/read` leaves it out."""
 
-    compile_id: CompileId = CompileId("")
+    compile_id: Annotated[CompileId, BeforeValidator(as_label)] = CompileId("")
     #: `InQueue`, `BuildSuccess`, `BuildError`; others may exist, so it stays a text.
-    state: str = ""
-    logs: Annotated[list[str], BeforeValidator(_lines)] = Field(default_factory=list)
-    project_id: ProjectId | None = None
-    signature: str | None = None
+    state: Label = ""
+    logs: Lines = Field(default_factory=list)
+    project_id: SomeNumber[ProjectId] = None
+    signature: Text = None  # of the code
+    signature_order: Lines = Field(default_factory=list)
+    parameters: Listing[FileParameters] = Field(default_factory=list, repr=False)
 
     @property
     def pending(self) -> bool:

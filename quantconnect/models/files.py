@@ -6,20 +6,22 @@ Source: QuantConnect API reference, "File Management".
 from pydantic import Field
 
 from quantconnect.errors import NotFound
-from quantconnect.models.base import Listing, Model, Request, UtcDatetime
-from quantconnect.models.ids import ProjectId
+from quantconnect.models.base import Flag, Label, Listing, Model, Request, Text
+from quantconnect.models.ids import ProjectId, SomeNumber
+from quantconnect.models.numbers import Whole
+from quantconnect.models.times import UtcDatetime
 
 
 class ProjectFile(Model):
     """One file. Those of attached libraries are listed too, with `is_library`."""
 
-    name: str = ""
-    content: str | None = Field(default=None, repr=False)
-    id: int | None = None
-    project_id: ProjectId | None = None
+    name: Label = ""
+    content: Text = Field(default=None, repr=False)
+    id: Whole = None
+    project_id: SomeNumber[ProjectId] = None
     modified: UtcDatetime = None
-    open: bool | None = None
-    is_library: bool | None = None
+    open: Flag = None
+    is_library: Flag = None
 
 
 class Files(Model):
@@ -44,6 +46,7 @@ class ReadFiles(Request):
 
     project_id: ProjectId
     name: str | None = None
+    code_source_id: str | None = None
 
 
 class WriteFile(Request):
@@ -53,6 +56,23 @@ class WriteFile(Request):
     name: str
     content: str = Field(repr=False)
     #: Under which name the project's lock is held; None leaves the lock unchecked.
+    code_source_id: str | None = None
+
+
+class RenameFile(Request):
+    """Gives a file another name."""
+
+    project_id: ProjectId
+    name: str
+    new_name: str = Field(min_length=1)
+    code_source_id: str | None = None
+
+
+class PatchFiles(Request):
+    """A unified diff that may change several files. The server refuses a blank one."""
+
+    project_id: ProjectId
+    patch: str = Field(repr=False)
     code_source_id: str | None = None
 
 

@@ -7,29 +7,38 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from quantconnect.models.base import Listing, Model, Request
-from quantconnect.models.ids import NodeId, ProjectId
-from quantconnect.models.numbers import Number
+from quantconnect.models.base import Flag, Listing, Maybe, Model, OrganizationRequest, Request, Text
+from quantconnect.models.ids import NodeId, ProjectId, SomeNumber
+from quantconnect.models.numbers import Number, Whole
+
+
+class NodePrice(Model):
+    """What a node costs, in US dollars."""
+
+    monthly: Number = None
+    yearly: Number = None
 
 
 class Node(Model):
     """One machine. `busy` is late by seconds after a backtest ends."""
 
     id: NodeId
-    name: str | None = None
-    sku: str | None = None  # as B-MICRO, B4-12, L-MICRO
-    description: str | None = None
-    busy: bool | None = None
-    active: bool | None = None  # only told for the nodes of a project
-    used_by: str | None = None
-    project_id: ProjectId | None = None
-    project_name: str | None = None
-    cpu: int | None = None  # cores
+    name: Text = None
+    sku: Text = None  # as B-MICRO, B4-12, L-MICRO
+    description: Text = None
+    busy: Flag = None
+    active: Flag = None  # only told for the nodes of a project
+    used_by: Text = None
+    user_profile: Text = None
+    project_id: SomeNumber[ProjectId] = None
+    project_name: Text = None
+    cpu: Whole = None  # cores
     speed: Number = None  # GHz
     ram: Number = None  # GB
-    assets: int | None = None
-    host: str | None = None
-    has_gpu: bool | None = None  # comes as 0 or 1
+    assets: Whole = None  # how many securities it is made for
+    host: Text = None
+    has_gpu: Flag = None  # comes as 0 or 1
+    price: Maybe[NodePrice] = None
 
 
 class Nodes(Model):
@@ -48,13 +57,11 @@ class ProjectNodes(Model):
     """The nodes a project may use, and whether the platform picks one by itself."""
 
     nodes: Annotated[Nodes, BeforeValidator(_none_at_all)] = Field(default_factory=Nodes)
-    auto_select_node: bool | None = None
+    auto_select_node: Flag = None
 
 
-class ReadNodes(Request):
+class ReadNodes(OrganizationRequest):
     """The nodes of an organization."""
-
-    organization_id: str
 
 
 class ReadProjectNodes(Request):

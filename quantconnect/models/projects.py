@@ -9,8 +9,23 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, field_serializer, field_validator
 
 from quantconnect.errors import NotFound
-from quantconnect.models.base import Listing, Model, Request, Scalar, UtcDatetime
-from quantconnect.models.ids import OrganizationId, ProjectId
+from quantconnect.models.base import (
+    Flag,
+    Label,
+    Listing,
+    Maybe,
+    Model,
+    OrganizationRequest,
+    Request,
+    Scalar,
+    Text,
+    spelled,
+)
+from quantconnect.models.collaboration import Collaborator
+from quantconnect.models.ids import OrganizationId, ProjectId, SomeId
+from quantconnect.models.lean import LeanVersion
+from quantconnect.models.numbers import Number, Whole
+from quantconnect.models.times import UtcDatetime
 
 PYTHON: Final = "Py"
 CSHARP: Final = "C#"
@@ -20,12 +35,26 @@ _LANGUAGES: Final = {"py": PYTHON, "python": PYTHON, "c#": CSHARP, "csharp": CSH
 RECYCLE_BIN: Final = "Recycle Bin/"
 
 
+def _known_language(language: object) -> str:
+    try:
+        return _LANGUAGES[str(language).strip().lower()]
+    except KeyError:
+        raise ValueError("language must be Python (Py) or C#") from None
+
+
+#: In a request: `Py` or `C#`, also by the names people use.
+Language = Annotated[str, BeforeValidator(_known_language)]
+
+
 class Parameter(Model):
     """One parameter of a project, with the range that the web IDE offers for optimizations."""
 
-    key: str = ""
-    value: str | None = None
-    type: str | None = None
+    key: Label = ""
+    value: Text = None
+    type: Text = None
+    min: Number = None
+    max: Number = None
+    step: Number = None
 
 
 def _by_key(value: Any) -> Any:
@@ -43,45 +72,45 @@ class Library(Model):
     """Another project that this one uses."""
 
     project_id: ProjectId
-    library_name: str | None = None
-    owner_name: str | None = None
-    access: bool | None = None
+    library_name: Text = None
+    owner_name: Text = None
+    access: Flag = None
 
 
-class Collaborator(Model):
-    """Somebody who may see or change the project; its owner is among them."""
+class EncryptionKeyName(Model):
+    """The key that a project's code is encrypted with; the key itself stays with its owner."""
 
-    uid: int | None = None
-    name: str | None = None
-    permission: str | None = None  # "read" or "write"
-    live_control: bool | None = None
-    owner: bool | None = None
+    id: Text = None
+    name: Text = None
 
 
 class Project(Model):
     """A project as the cloud describes it; never with the content of its files."""
 
     project_id: ProjectId
-    organization_id: OrganizationId | None = None
-    name: str = ""
-    language: str | None = None  # "Py" or "C#"
-    description: str | None = None
+    organization_id: SomeId[OrganizationId] = None
+    name: Label = ""
+    language: Text = None  # "Py" or "C#"
+    description: Text = None
     created: UtcDatetime = None
     modified: UtcDatetime = None
-    owner_id: int | None = None
-    owner: bool | None = None
+    owner_id: Whole = None
+    owner: Flag = None
     collaborators: Listing[Collaborator] = Field(default_factory=list)
     parameters: Annotated[dict[str, Parameter], BeforeValidator(_by_key)] = Field(default_factory=dict)
     libraries: Listing[Library] = Field(default_factory=list)
-    lean_version_id: int | None = None
-    lean_pinned_to_master: bool | None = None
-    lean_environment: int | None = None
-    channel_id: str | None = None
-    encrypted: bool | None = None
-    code_running: bool | None = None
-    is_pinned: bool | None = None
+    lean_version_id: Whole = None
+    lean_pinned_to_master: Flag = None
+    lean_environment: Whole = None
+    channel_id: Text = None
+    encrypted: Flag = None
+    encryption_key: Maybe[EncryptionKeyName] = None
+    code_running: Flag = None
+    last_live_deployment: Text = None
+    paper_equity: Number = None  # account currency
+    is_pinned: Flag = None
     #: The longest file that the account's tier allows, in characters.
-    max_file_size: int | None = None
+    max_file_size: Whole = None
 
     @property
     def deleted(self) -> bool:
@@ -93,7 +122,8 @@ class Projects(Model):
     """The answer to `projects/read`."""
 
     projects: Listing[Project] = Field(default_factory=list)
-    count: int | None = None
+    versions: Listing[LeanVersion] = Field(default_factory=list, repr=False)
+    count: Whole = None
 
     def one(self, project_id: ProjectId) -> Project:
         """The project with this id.
@@ -122,31 +152,28 @@ class CreatedProject(Model):
         return self.projects[0]
 
 
-class CreateProject(Request):
+class CreateProject(OrganizationRequest):
     """`name` may hold folders, as in `research/rsi`; the server may change it."""
 
+    organization_required = False
+
     name: str = Field(min_length=1)
-    language: str = PYTHON
-    organization_id: str | None = None
+    language: Language = PYTHON
 
     @field_validator("name")
     @classmethod
     def _relative(cls, name: str) -> str:
         return name.lstrip("/")
 
-    @field_validator("language")
-    @classmethod
-    def _known_language(cls, language: str) -> str:
-        try:
-            return _LANGUAGES[language.strip().lower()]
-        except KeyError:
-            raise ValueError("language must be Python (Py) or C#") from None
-
 
 class ReadProjects(Request):
-    """Without `project_id`, all projects."""
+    """Without `project_id`, all projects; `start` to `end` (exclusive) is a window of them, counted from 0."""
 
     project_id: ProjectId | None = None
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = Field(default=None, ge=1)
+    #: Instead of those of all organizations.
+    organization_id: str | None = None
 
 
 class UpdateProject(Request):
@@ -172,7 +199,7 @@ class UpdateProject(Request):
         if parameters is None:
             return None
         # An empty text clears the parameters; the LEAN CLI sends it, an empty list was never seen.
-        return [{"key": key, "value": value} for key, value in parameters.items()] or ""
+        return [{"key": key, "value": spelled(value)} for key, value in parameters.items()] or ""
 
     @field_serializer("files")
     def _files_on_the_wire(self, files: dict[str, str] | None) -> object:
@@ -183,3 +210,10 @@ class DeleteProject(Request):
     """Moves the project to the recycle bin."""
 
     project_id: ProjectId
+
+
+class OfLibrary(Request):
+    """A project, and another one that it uses as a library."""
+
+    project_id: ProjectId
+    library_id: ProjectId

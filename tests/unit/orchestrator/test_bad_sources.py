@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import BadParameter, BadSource, WrongUse
-from orchestrator.sources import LARGEST_FILE, read_source
+from orchestrator.sources import read_source
+from quantconnect.folders import LARGEST_FILE
 
 TOKEN = "7c0ffee-this-is-the-api-token"
 CODE = "class A(QCAlgorithm): pass\n"

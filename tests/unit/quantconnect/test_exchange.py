@@ -8,10 +8,11 @@ import pytest
 from quantconnect import errors
 from quantconnect.endpoints.backtests import CREATE_BACKTEST, LIST_BACKTESTS
 from quantconnect.endpoints.base import Endpoint
-from quantconnect.exchange import Admit, Pause, Send, SlowDown, Step, exchange
+from quantconnect.exchange import Admit, Send, SlowDown, Step, exchange
 from quantconnect.models.backtests import CreateBacktest, ListBacktests
 from quantconnect.models.base import Request
 from quantconnect.models.ids import CompileId, ProjectId
+from quantconnect.operations.base import Pause
 from quantconnect.protocol import Reply
 from quantconnect.retry import RetryPolicy
 from tests.unit.quantconnect.server import OK, TOKEN, auth_at, body, refused

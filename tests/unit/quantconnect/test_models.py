@@ -184,7 +184,7 @@ def test_a_push_is_one_request_with_lists_of_pairs() -> None:
     assert wire(query) == {
         "projectId": 1,
         "files": [{"name": "main.py", "content": "x"}],
-        "parameters": [{"key": "fast", "value": 10}],
+        "parameters": [{"key": "fast", "value": "10"}],
     }
 
 

@@ -1,14 +1,14 @@
 """When a result is final, and its numbers."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quantconnect import Backtest, BacktestNumbers, Finality, verdict
+from quantconnect import Backtest, BacktestNumbers, BacktestResult, Finality, verdict
 from quantconnect.results import parse_number
 
 FULL: dict[str, Any] = {
@@ -146,3 +146,39 @@ def test_the_portfolio_statistics_win_because_they_have_all_digits() -> None:
 def test_what_is_not_told_is_none() -> None:
     """Zero is a number, nothing is not."""
     assert BacktestNumbers.from_backtest(read(statistics={"Sharpe Ratio": "-"})) == BacktestNumbers()
+
+
+def test_ten_facts_of_a_finished_backtest() -> None:
+    """Ratios are floats, rates are fractions, the status has no dots behind it."""
+    portfolio = {"sharpeRatio": "1.5", "totalNetProfit": 0.25, "drawdown": "0.1", "winRate": 0.6}
+    backtest = read(
+        name="RSI",
+        status="Completed.",
+        totalPerformance={"portfolioStatistics": portfolio, "tradeStatistics": {"totalNumberOfTrades": 12}},
+        statistics={"Total Orders": "25"},
+        backtestStart="2023-01-01 00:00:00",
+        backtestEnd="2023-06-30T23:59:59Z",
+    )
+    assert BacktestResult.from_backtest(backtest) == BacktestResult(
+        backtest_id="b",
+        name="RSI",
+        status="Completed",
+        sharpe_ratio=1.5,
+        total_return=0.25,
+        max_drawdown=0.1,
+        win_rate=0.6,
+        total_trades=12,
+        start_date=datetime(2023, 1, 1, tzinfo=UTC),
+        end_date=datetime(2023, 6, 30, 23, 59, 59, tzinfo=UTC),
+    )
+
+
+def test_without_trades_the_orders_are_counted() -> None:
+    """The texts for people know orders only."""
+    assert BacktestResult.from_backtest(read(statistics={"Total Orders": "1,025"})).total_trades == 1025
+
+
+def test_ten_facts_of_a_backtest_that_has_only_begun() -> None:
+    """What is not known is None, never 0; only trades have a natural zero."""
+    result = BacktestResult.from_backtest(read(name="RSI", status="In Queue..."))
+    assert result == BacktestResult("b", "RSI", "In Queue", None, None, None, None, 0, None, None)

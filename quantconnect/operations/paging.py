@@ -1,0 +1,59 @@
+"""Walking through all pages of something that may still grow.
+
+A page is a window from `start` to `end` (exclusive). The walk ends at a short page, or where `start` reaches the
+length that the last page told; if the API tells no length, also at a page that repeats the one before. Each page is
+asked for once, so a length that grows in between is followed, and the walk always ends.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from quantconnect.errors import InvalidRequest
+from quantconnect.operations.base import Call, Items, Stream
+from quantconnect.operations.waiting import until_ready
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+
+def pages(
+    page: Callable[[int, int], Call[P]],
+    items: Callable[[P], Sequence[T]],
+    length: Callable[[P], int | None],
+    *,
+    size: int,
+    smaller: int | None = None,
+    start: int = 0,
+    patience: timedelta,
+) -> Stream[T]:
+    """All items from `start` on.
+
+    Args:
+        page: Asks for the window from its first to its second argument.
+        items: Of a page.
+        length: Of everything, as a page tells it.
+        size: Of a page; the largest that the API allows.
+        smaller: To try once if the first page is refused: sources disagree about the largest.
+        start: The first item wanted, counted from 0.
+        patience: How long to wait for each page that is still being loaded.
+    """
+    before: Sequence[T] = ()
+    while True:
+        try:
+            found = yield from until_ready(page(start, start + size), patience)
+        except InvalidRequest:
+            if smaller is None:
+                raise
+            size, smaller = smaller, None
+            continue
+        smaller = None
+        these, total = items(found), length(found)
+        if total is None and these == before:
+            return
+        if these:
+            yield Items(tuple(these))
+        start += size
+        if len(these) != size or (total is not None and start >= total):
+            return
+        before = these

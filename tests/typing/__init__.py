@@ -1,0 +1,1 @@
+"""Never executed: type checkers prove here that the public hints hold."""
