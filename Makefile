@@ -18,7 +18,7 @@ demo: install  ## three strategies, end to end, on this machine (with QC_USER_ID
 	$(BIN)/qcjobs demo
 
 test: install  ## everything that CI runs as tests
-	$(BIN)/pytest -n auto tests/unit tests/integration
+	$(BIN)/pytest -n auto tests/unit tests/integration verticals
 	$(BIN)/pytest tests/acceptance  # one at a time: they measure how soon a killed job goes on
 
 check: install  ## format, lint, types, floors

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from emulator.options import EmulatorOptions
+from emulator.server import running
+from quantconnect import QuantConnectClient
 from tests.support.command import ROOT, Desk
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -19,7 +22,7 @@ SHELL = [text.splitlines() for language, text in BLOCKS if language == "sh"]
 HERE = [line for block in SHELL if not block[0].startswith("export ") for line in block]
 ELSEWHERE = [line for block in SHELL if block[0].startswith("export ") for line in block]
 TYPED = [line for line in HERE if not line.startswith("make ")]
-(PYTHON,) = (text for language, text in BLOCKS if language == "python")
+PYTHON, LIBRARY = (text for language, text in BLOCKS if language == "python")
 
 LAST = ".venv/bin/qcjobs down"
 
@@ -54,6 +57,23 @@ def test_the_commands_of_the_readme_work_in_their_order(desk: Desk) -> None:
     program = run(desk, sys.executable, "-c", PYTHON)
     assert re.fullmatch(r"completed -?\d+\.\d+\n", program.stdout), program.stderr
     assert run(desk, *typed(LAST)).stdout.startswith("Stopped: redis")
+
+
+def test_the_example_of_the_library_lists_the_projects_of_an_account(desk: Desk) -> None:
+    """With credentials in the environment, as on a reader's machine."""
+    with running(EmulatorOptions(api_token="a-readers-token")) as cloud:
+        login = {"QC_USER_ID": "1", "QC_API_TOKEN": "a-readers-token", "QC_BASE_URL": cloud.base_url}
+        with QuantConnectClient(1, "a-readers-token", base_url=cloud.base_url) as client:
+            project = client.projects.create("of a reader")
+        program = subprocess.run(
+            (sys.executable, "-c", LIBRARY),
+            capture_output=True,
+            text=True,
+            env=desk.environment | login,
+            timeout=60,
+            check=False,
+        )
+    assert program.stdout == f"{project.project_id} of a reader\n", program.stderr
 
 
 @pytest.mark.parametrize("line", [line for line in HERE if line.startswith("make ")])

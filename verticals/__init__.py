@@ -1,0 +1,1 @@
+"""Where applications look for their integrations. Holds no code of its own."""

@@ -1,0 +1,1 @@
+"""Integrations for trading."""

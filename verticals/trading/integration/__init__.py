@@ -1,0 +1,1 @@
+"""Services that trading talks to."""
