@@ -40,6 +40,24 @@ The LEAN CLI finds an emulator on port 5612 when QC_API=local is set.
     help="Seconds from a backtest's end to its statistics.",
 )
 @click.option(
+    "--loading-seconds",
+    type=click.FloatRange(0),
+    default=2.0,
+    show_default=True,
+    help="Seconds for which orders, charts and reports answer that they are being loaded.",
+)
+@click.option("--live-nodes", type=click.IntRange(0, 1000), default=2, show_default=True, help="Live nodes.")
+@click.option(
+    "--deploy-seconds", type=click.FloatRange(0), default=10.0, show_default=True, help="Of the start of a deployment."
+)
+@click.option(
+    "--live-refresh-seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=600.0,
+    show_default=True,
+    help="Age that a live portfolio may have, as in the cloud.",
+)
+@click.option(
     "--speed",
     type=click.FloatRange(0, min_open=True),
     default=1.0,
@@ -62,6 +80,10 @@ def emulator(
     compile_seconds: float,
     backtest_seconds: float,
     statistics_lag: float,
+    loading_seconds: float,
+    live_nodes: int,
+    deploy_seconds: float,
+    live_refresh_seconds: float,
     speed: float,
     seed: int | None,
     user_id: int,
@@ -94,6 +116,10 @@ def emulator(
         compile_seconds=compile_seconds,
         backtest_seconds=backtest_seconds,
         statistics_lag=statistics_lag,
+        loading_seconds=loading_seconds,
+        live_nodes=live_nodes,
+        deploy_seconds=deploy_seconds,
+        live_refresh_seconds=live_refresh_seconds,
         speed=speed,
         seed=seed,
         user_id=user_id,
