@@ -53,6 +53,15 @@ class Redactor:
         return {key: value if key.startswith("_") else self._by_key(key, value) for key, value in record.items()}
 
 
+_in_force = [Redactor()]
+"""The one of this process's log."""
+
+
+def redacted(text: str) -> str:
+    """A text of unknown origin, such as a stranger's error, without what this process knows to be secret."""
+    return _in_force[0].text(text)
+
+
 def configure_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send everything, our own lines and the libraries', to `stream` (standard error) as JSON lines.
 
@@ -61,6 +70,7 @@ def configure_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: 
         secrets: Values that must never appear.
         stream: Where to.
     """
+    _in_force[0] = Redactor(secrets)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -74,7 +84,7 @@ def configure_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: 
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                Redactor(secrets),
+                _in_force[0],
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )

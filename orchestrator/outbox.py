@@ -11,6 +11,7 @@ import structlog
 
 from orchestrator.events import Event
 from orchestrator.ledger import Ledger
+from orchestrator.logs import redacted
 from orchestrator.signals import handlers_of
 
 log = structlog.get_logger(__name__)
@@ -46,12 +47,12 @@ def deliver(ledger: Ledger, event_id: str, handler: str) -> str:
 
 
 def _call(event: Event, name: str) -> str | None:
-    """Call the handler; what it raises becomes a text."""
+    """Call the handler; what it raises becomes a text, which the ledger, the log and Flower may show."""
     handler = handlers_of(event.type).get(name)
     if handler is None:
         return "no handler of this name is connected here any more"
     try:
         handler(event)
     except Exception as error:  # noqa: BLE001 (a handler is somebody else's code; whatever it raises is its failure)
-        return f"{type(error).__name__}: {error}"
+        return redacted(f"{type(error).__name__}: {error}")
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 from orchestrator.handlers import connect_handlers
@@ -25,7 +26,8 @@ def start_logging(settings: Settings) -> None:
 def known_secrets(settings: Settings) -> list[str]:
     """Every secret value that this process knows."""
     urls = [url.get_secret_value() for url in (settings.redis_url, settings.database_url) if url is not None]
-    secrets = [password for url in urls if (password := urlsplit(url).password)]
+    keys = (os.environ.get(webhook.secret_env or "") for webhook in settings.events.webhooks)
+    secrets = [*(password for url in urls if (password := urlsplit(url).password)), *(key for key in keys if key)]
     try:
         return [*secrets, settings.credentials().api_token]
     except MissingCredentials:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import signals
+from orchestrator import logs, signals
 from orchestrator.errors import BadSettings
 from orchestrator.events import Event, EventType
 from orchestrator.handlers import connect_handlers
@@ -256,3 +256,26 @@ def test_a_cancelled_job_is_announced_like_every_other_end(bench: Workbench, hea
         deliver(bench.ledger, event_id, handler)
 
     assert [event.type for event in heard] == [EventType.BACKTEST_CANCELLED]
+
+
+def test_what_a_handler_raises_is_kept_without_the_secrets_of_this_process(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger's error may quote the address it could not reach, and that may hold a password."""
+    monkeypatch.setattr(logs, "_in_force", [logs.Redactor([KEY])])
+
+    def indiscreet(_event: Event) -> None:
+        raise ConnectionError(f"no answer from https://me:pass-word@example.com with key {KEY}")
+
+    any_event.connect(indiscreet, name="indiscreet")
+    job = failed_job(bench)
+    (delivery,) = announce(bench.ledger)
+
+    said = deliver(bench.ledger, *delivery)
+
+    with bench.ledger.reading() as tables:
+        (kept,) = tables.outbox.deliveries_of(job.id)
+    for text in (said, kept["error"]):
+        assert "no answer from" in text
+        assert KEY not in text
+        assert "pass-word" not in text
