@@ -33,6 +33,7 @@ format: install  ## let ruff write
 
 bench: install  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks.backtests
+	$(BIN)/python -m benchmarks.client
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
