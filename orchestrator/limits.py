@@ -30,15 +30,38 @@ LONGEST_SLEEP: Final = 2.0
 """Seconds that a worker may sleep for its share of the budget; beyond it, the job waits without a worker."""
 
 _spent: ContextVar[list[int] | None] = ContextVar("requests_spent", default=None)
+_leave_before: ContextVar[float] = ContextVar("leave_before", default=float("inf"))  # of the monotonic clock, seconds
 log = structlog.get_logger(__name__)
 
 
 class BudgetPause(Exception):
     """The request has not left: the account's budget is used up for a while, longer than a worker should sleep."""
 
+    waiting_for = "its share of the request budget"
+
     def __init__(self, pause: timedelta) -> None:
         super().__init__(f"The request budget is used up for {pause.total_seconds():.0f} s.")
         self.pause = pause
+
+
+class HeldUp(BudgetPause):
+    """The request has not left: so much time has passed since its intent that the intent covers it no longer."""
+
+    waiting_for = "another try, as the last one was held up before it left"
+
+
+@contextmanager
+def leaving_within(duration: timedelta) -> Iterator[None]:
+    """A request of this block that has not left after so long does not leave any more, but raises `HeldUp`.
+
+    A process that was frozen between its intent and its request must not send it when it wakes up: others have waited
+    until the request could no longer be under way, and may have asked again.
+    """
+    token = _leave_before.set(time.monotonic() + duration.total_seconds())
+    try:
+        yield
+    finally:
+        _leave_before.reset(token)
 
 
 @contextmanager
@@ -81,6 +104,7 @@ class SharedLimiter:
 
         Raises:
             BudgetPause: The wait is longer than a worker should sleep.
+            HeldUp: The request would leave too late.
         """
         try:
             pause = self._redis.pttl(self._pause_key) / 1000
@@ -94,6 +118,8 @@ class SharedLimiter:
             raise BudgetPause(timedelta(seconds=pause))
         if pause > 0:
             return pause
+        if time.monotonic() > _leave_before.get():
+            raise HeldUp(timedelta(seconds=1))
         count_request()
         return 0.0
 

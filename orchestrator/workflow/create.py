@@ -14,10 +14,10 @@ import structlog
 from orchestrator import capacity
 from orchestrator.events import EventType
 from orchestrator.jobs import Job
-from orchestrator.limits import BudgetPause
+from orchestrator.limits import BudgetPause, leaving_within
 from orchestrator.outcomes import Advance, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.doubt import settled_after
+from orchestrator.workflow.doubt import LEAVES_WITHIN, settled_after
 from quantconnect import CompileNotFound, NotFound, QuantConnectError
 from quantconnect.models.ids import BacktestId, ProjectId
 
@@ -40,7 +40,8 @@ def create_backtest(runtime: Runtime, job: Job) -> Outcome:
     if not job.has_slot:
         return Requeue(timedelta(0), "a free node")
     capacity.refresh(runtime, job.project_id)
-    return _ask(runtime, job, job.project_id)
+    with leaving_within(LEAVES_WITHIN):  # counted from before the intent
+        return _ask(runtime, job, job.project_id)
 
 
 def _ask(runtime: Runtime, job: Job, project_id: ProjectId) -> Outcome:

@@ -49,7 +49,7 @@ def outcome_of(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPaus
     """What the error means, and what it changes of the job's record of failures."""
     match error:
         case BudgetPause():
-            return Wait(min(error.pause, LONGEST_WAIT), "its share of the request budget"), {}
+            return Wait(min(error.pause, LONGEST_WAIT), error.waiting_for), {}
         case AuthenticationError():
             _refuse(runtime, job, error)
             return CREDENTIALS, {}

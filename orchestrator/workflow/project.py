@@ -12,10 +12,10 @@ from typing import Final
 
 from orchestrator.jobs import Job
 from orchestrator.ledger.projects import KnownProject
-from orchestrator.limits import BudgetPause
+from orchestrator.limits import BudgetPause, leaving_within
 from orchestrator.outcomes import Outcome, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.doubt import CLOCKS_DIFFER, settled_after
+from orchestrator.workflow.doubt import CLOCKS_DIFFER, LEAVES_WITHIN, settled_after
 from quantconnect import QuantConnectError
 from quantconnect.models.ids import ProjectId
 from quantconnect.models.projects import Project
@@ -42,7 +42,8 @@ def find_or_create_project(runtime: Runtime, job: Job) -> Outcome:
             return found
         project = None if found is None else found.project_id
     if project is None:
-        project = _create(runtime, job)
+        with leaving_within(LEAVES_WITHIN):  # counted from before the intent
+            project = _create(runtime, job)
     with runtime.ledger.writing() as tables:
         tables.projects.write(job.account, job.project_key, project_id=project, created_by_us=True)
         tables.jobs.write(job, project_id=project)

@@ -3,11 +3,12 @@
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import redis
 
-from orchestrator.limits import LONGEST_SLEEP, BudgetPause, SharedLimiter, counting_requests
+from orchestrator.limits import LONGEST_SLEEP, BudgetPause, HeldUp, SharedLimiter, counting_requests, leaving_within
 from tests.support.at_once import at_once
 from tests.support.workbench import ACCOUNT
 
@@ -165,3 +166,14 @@ def test_a_redis_that_hangs_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatc
 
         assert hanging.admit("x") == 0
         hanging.close()
+
+
+def test_a_request_that_was_held_up_for_longer_than_its_intent_covers_does_not_leave(limiter: SharedLimiter) -> None:
+    """A worker frozen between intent and request wakes up when another may have asked again."""
+    with leaving_within(timedelta(seconds=-1)), counting_requests() as spent, pytest.raises(HeldUp):
+        limiter.admit("backtests/create")
+    assert spent == [0]
+
+    with leaving_within(timedelta(seconds=60)):
+        assert limiter.admit("backtests/create") == 0
+    assert limiter.admit("backtests/create") == 0, "beyond the block nothing is held back"

@@ -95,7 +95,7 @@ def test_in_doubt_it_ends_once_it_is_certain_that_nothing_was_made(bench: Workbe
     bench.perform("create", job)
     job = cancelled(bench, job)
     bench.cloud.answers("backtests/list", {"backtests": []})
-    bench.clock.advance(seconds=70)
+    bench.clock.advance(seconds=80)
 
     assert isinstance(bench.perform("create", job), Cancel)
     assert bench.cloud.count("backtests/delete") == 0

@@ -11,7 +11,7 @@ from orchestrator.workflow.create import create_backtest
 from tests.support.cloud import NO_SPARE_NODES, Body, backtest, refused, unanswered, unreachable
 from tests.support.workbench import ACCOUNT, PROJECT, Workbench
 
-SETTLED = 2 * 30 + 10  # seconds: two time-outs, and what a list may lag
+SETTLED = 10 + 2 * 30 + 10  # seconds: how late a request leaves, two time-outs, and what a list may lag
 
 
 def made(backtest_id: str = "b-1") -> Body:

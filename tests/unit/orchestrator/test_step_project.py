@@ -81,7 +81,7 @@ def test_while_in_doubt_nothing_is_asked_again_and_once_settled_it_is(bench: Wor
     bench.cloud.answers("projects/read", {"projects": []})
     bench.perform("upload", job)
 
-    bench.clock.advance(seconds=65)
+    bench.clock.advance(seconds=75)
     assert isinstance(bench.perform("upload", job), Wait)
     assert bench.cloud.count("projects/create") == 1
 
