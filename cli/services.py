@@ -11,6 +11,7 @@ import click
 from cli import render
 from cli.epilog import examples
 from cli.failures import told_plainly
+from orchestrator.ledger import Ledger
 from orchestrator.settings import Settings, config_path, load_settings
 from quantconnect import Credentials
 from workers.embedded import up as embedded
@@ -93,8 +94,6 @@ def print_endpoints(endpoints: embedded.Endpoints, settings: Settings) -> None:
 
 def ledger_url(settings: Settings) -> str:
     """Where the ledger is, without a password."""
-    from orchestrator.ledger import Ledger  # noqa: PLC0415 (SQLAlchemy is slow to import, and only needed here)
-
     return Ledger(settings.ledger_url).url
 
 

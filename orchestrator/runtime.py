@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,7 +39,7 @@ class Runtime:
 
 
 @cache
-def _shared_ledger(url: str, clock: Clock) -> Ledger:
+def _shared_ledger(url: str, clock: Clock, _process: int) -> Ledger:
     ledger = Ledger(url, clock)
     ledger.prepare()
     atexit.register(ledger.close)
@@ -46,8 +47,11 @@ def _shared_ledger(url: str, clock: Clock) -> Ledger:
 
 
 def open_ledger(settings: Settings, clock: Clock = utc_now) -> Ledger:
-    """The ledger, with its tables brought up to date: one pool of connections per process and database."""
-    return _shared_ledger(settings.ledger_url, clock)
+    """The ledger, with its tables brought up to date: one pool of connections per process and database.
+
+    Five hundred job handles must not mean five hundred connections, and a forked child must not use its parent's.
+    """
+    return _shared_ledger(settings.ledger_url, clock, os.getpid())
 
 
 def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
@@ -57,11 +61,11 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
         MissingCredentials: Nobody to be at QuantConnect.
         LedgerUnavailable: The database does not answer.
     """
-    credentials = settings.credentials()
+    credentials, account = settings.credentials(), settings.account
     redis_url = settings.redis_url
     limiter: Limiter = Unlimited()
     if redis_url is not None:
-        limiter = SharedLimiter(redis_url.get_secret_value(), settings.account, settings.dispatch.requests_per_minute)
+        limiter = SharedLimiter(redis_url.get_secret_value(), account, settings.dispatch.requests_per_minute)
     ledger = open_ledger(settings, clock)
     api = QuantConnectClient(
         credentials.user_id,
@@ -74,7 +78,7 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     )
     return Runtime(
         settings=settings,
-        account=settings.account,
+        account=account,
         fingerprint=QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint,
         ledger=ledger,
         api=api,

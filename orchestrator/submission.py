@@ -9,7 +9,6 @@ print(job.result.numbers["sharpe_ratio"])
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -33,7 +32,6 @@ HIGHEST_ID: Final = 10**18
 HIGHEST_PRIORITY: Final = 1_000_000
 LONGEST_NAME: Final = 180  # characters; the job's id is appended to make the name in the cloud unique
 
-_ledgers: dict[tuple[int, str], Ledger] = {}
 LOOK_EVERY: Final = 0.2  # seconds between two looks at the ledger of whoever waits
 REFUSAL_PATIENCE: Final = 10.0  # seconds; workers with other credentials than before take a waiting job within two
 
@@ -166,12 +164,13 @@ def submit_backtest(
         source, default_language=settings.quantconnect.default_language, secrets=(credentials.api_token,)
     )
     submission = _submission(found, name, project_id, parameters or {}, priority, replace=replace)
-    ledger = _ledger(settings)
+    account = settings.account
+    ledger = open_ledger(settings)
     fingerprint = QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
     with ledger.writing() as tables:
-        if because := tables.accounts.refused(settings.account, fingerprint):
+        if because := tables.accounts.refused(account, fingerprint):
             raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
-        job = tables.jobs.add(settings.account, submission)
+        job = tables.jobs.add(account, submission)
         tables.outbox.record(EventType.BACKTEST_QUEUED, job)
     return JobHandle(ledger, job.id, fingerprint)
 
@@ -183,7 +182,7 @@ def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:
         JobNotFound: None, or several.
     """
     settings = settings or load_settings()
-    ledger = _ledger(settings)
+    ledger = open_ledger(settings)
     with ledger.reading() as tables:
         return JobHandle(ledger, tables.jobs.get(job_id).id, _fingerprint(settings))
 
@@ -207,14 +206,6 @@ def _fingerprint(settings: Settings) -> str | None:
     except MissingCredentials:
         return None
     return QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
-
-
-def _ledger(settings: Settings) -> Ledger:
-    """One ledger for all handles of this process: five hundred jobs must not mean five hundred connections."""
-    key = (os.getpid(), settings.ledger_url)  # a connection must not be shared with a forked child
-    if key not in _ledgers:
-        _ledgers[key] = open_ledger(settings)
-    return _ledgers[key]
 
 
 def _submission(
