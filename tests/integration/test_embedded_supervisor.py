@@ -1,7 +1,6 @@
 """The supervisor with small programs in place of the real services."""
 
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -169,4 +168,3 @@ def test_a_service_stands_in_the_home_and_leads_a_session_of_its_own(world: Worl
     program = POLITE.replace('note("started")', "note(f'{os.getcwd()} {os.getsid(0) == os.getpid()}')")  # fmt: skip
     with world.running(world.service("worker", program)):
         assert world.diary() == [f"worker {world.home.path.resolve()} True"]
-    assert os.getsid(0) != 0
