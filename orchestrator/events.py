@@ -17,6 +17,32 @@ class EventType(StrEnum):
     BACKTEST_FAILED = "BacktestFailed"  #: `data.error_kind`, `data.error`
     BACKTEST_CANCELLED = "BacktestCancelled"
     BACKTEST_RECOVERED = "BacktestRecovered"  #: nobody looked after it; a new run began
+    # Live: what we do …
+    LIVE_DEPLOY_REQUESTED = "LiveDeployRequested"
+    LIVE_DEPLOYED = "LiveDeployed"  #: it runs; `data.deploy_id`
+    LIVE_DEPLOY_FAILED = "LiveDeployFailed"
+    LIVE_DEPLOY_CANCELLED = "LiveDeployCancelled"
+    LIVE_STOP_REQUESTED = "LiveStopRequested"
+    LIVE_STOPPED = "LiveStopped"  #: confirmed by reading; `data.confirmed`
+    LIVE_STOP_FAILED = "LiveStopFailed"
+    LIVE_STOP_CANCELLED = "LiveStopCancelled"
+    LIVE_LIQUIDATE_REQUESTED = "LiveLiquidateRequested"
+    LIVE_LIQUIDATED = "LiveLiquidated"  #: confirmed by reading; `data.confirmed`
+    LIVE_LIQUIDATE_FAILED = "LiveLiquidateFailed"
+    LIVE_LIQUIDATE_CANCELLED = "LiveLiquidateCancelled"
+    LIVE_COMMAND_REQUESTED = "LiveCommandRequested"
+    LIVE_COMMAND_SENT = "LiveCommandSent"
+    LIVE_COMMAND_FAILED = "LiveCommandFailed"
+    LIVE_COMMAND_CANCELLED = "LiveCommandCancelled"
+    LIVE_RECOVERED = "LiveRecovered"  #: nobody looked after the job; a new run began
+    # … and what the watch sees. Each carries `data.deploy_id` and `data.project_id`.
+    LIVE_STATUS_CHANGED = "LiveStatusChanged"  #: `data.before`, `data.status`
+    LIVE_RUNTIME_ERROR = "LiveRuntimeError"  #: the algorithm broke; `data.error`
+    LIVE_STOPPED_OUTSIDE = "LiveStoppedOutside"  #: it ended, and nobody here has asked for it
+    LIVE_DRAWDOWN_EXCEEDED = "LiveDrawdownExceeded"  #: `data.drawdown`, `data.limit`: fractions of the highest equity
+    LIVE_HOLDING_EXCEEDED = "LiveHoldingExceeded"  #: `data.security`, `data.share`, `data.limit`: fractions of equity
+    LIVE_SILENT = "LiveSilent"  #: no news for too long; `data.minutes`
+    LIVE_DISCREPANCY = "LiveDiscrepancy"  #: ledger and API disagree; `data.what`
     CREDENTIALS_REFUSED = "CredentialsRefused"  #: the account stands still until its credentials change
 
 

@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from orchestrator.errors import BadParameter
+from orchestrator.kinds import JobKind
 from orchestrator.states import JobState
-from quantconnect.models.ids import BacktestId, CompileId, ProjectId
+from quantconnect.models.ids import BacktestId, CompileId, DeployId, ProjectId
 
 Scalar = str | int | float | bool
 """What a parameter's value may be. QuantConnect hands it to the algorithm as text."""
@@ -18,12 +20,14 @@ Scalar = str | int | float | bool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One request for one backtest."""
+    """One request to do one thing in the cloud: a backtest, a deployment, a liquidation …"""
 
     id: str
+    kind: JobKind
     account: str  #: whose credentials it runs under, as `<user id>@<host of the API>`
     name: str  #: as the user gave it
     source: str  #: what was submitted, for people: a folder's path or `project 123`
+    details: Mapping[str, Any]  #: what only this kind of job needs to know; see `orchestrator.live`. Never a secret
     bundle: str | None  #: SHA-256 of the files; None for a cloud project as it stands
     project_key: str  #: `id:<project>` or `name:<name>`: which row of `projects` it belongs to
     project_id: ProjectId | None
@@ -42,11 +46,12 @@ class Job:
     recoveries: int  #: runs started by the reconciler since the last step that succeeded
     failing_since: datetime | None  #: when the unbroken series of transport failures began
     failures: int  #: how many they are
-    create_intent_at: datetime | None  #: when the request for the backtest was about to leave
+    create_intent_at: datetime | None  #: when the request for the backtest, or the deployment, was about to leave
     compile_id: CompileId | None
     compile_retries: int  #: how often a refused compile id led to another attempt
     backtest_id: BacktestId | None
     backtest_created_at: datetime | None  #: when the ledger learned of the backtest
+    deploy_id: DeployId | None  #: of the deployment that it made, or is about
     remote_status: str | None  #: QuantConnect's own word
     progress: float | None  #: 0 to 1
     looked_at: datetime | None  #: when QuantConnect was last asked about this backtest
@@ -95,6 +100,9 @@ class Submission:
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     priority: int = 0
     replace: bool = False
+    kind: JobKind = JobKind.BACKTEST
+    details: Mapping[str, Any] = field(default_factory=dict)
+    deploy_id: DeployId | None = None
     git_commit: str | None = None
     git_dirty: bool | None = None
 

@@ -1,8 +1,9 @@
 """The request budget that all processes of one account share.
 
-Redis keys, all with an expiry: `qc:limits:…`, the window of the `limits` library (a moving window: no burst at the
-minute's turn); `qc:pause:<account>`, set while QuantConnect wants everyone to slow down (value: the pause in seconds,
-doubled by the next such answer that comes soon after). Fills the port `quantconnect.limits.Limiter`.
+Redis keys, all with an expiry: `qc:limits:…`, the windows of the `limits` library (moving windows: no burst at the
+minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set while QuantConnect wants
+everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes soon after). Fills the
+port `quantconnect.limits.Limiter`.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ LONGEST_PAUSE: Final = 120.0
 REDIS_SECONDS: Final = 5.0
 """How long Redis may take for an answer. A connection that hangs must not hold a step for ever."""
 
+URGENT_SLEEP: Final = 0.5
+"""Seconds after which something urgent asks again for its share."""
+
 LONGEST_SLEEP: Final = 2.0
 """Seconds that a worker may sleep for its share of the budget; beyond it, the job waits without a worker."""
 
+_urgent: ContextVar[bool] = ContextVar("urgent", default=False)
 _spent: ContextVar[list[int] | None] = ContextVar("requests_spent", default=None)
 _leave_before: ContextVar[float] = ContextVar("leave_before", default=float("inf"))  # of the monotonic clock, seconds
 log = structlog.get_logger(__name__)
@@ -65,6 +70,18 @@ def leaving_within(duration: timedelta) -> Iterator[None]:
 
 
 @contextmanager
+def urgently(urgent: bool = True) -> Iterator[None]:
+    """Requests of this block go ahead of everything: they have a part of the budget to themselves, and do not pause
+    because others were told to slow down. Not urgent: they are like all others.
+    """
+    token = _urgent.set(urgent)
+    try:
+        yield
+    finally:
+        _urgent.reset(token)
+
+
+@contextmanager
 def counting_requests() -> Iterator[list[int]]:
     """Count the requests that leave within this block, in the one number of the list."""
     counter = [0]
@@ -82,16 +99,22 @@ def count_request() -> None:
 
 
 class SharedLimiter:
-    """Requests per minute of one account, over all of its processes."""
+    """Requests per minute of one account, over all of its processes.
 
-    def __init__(self, redis_url: str, account: str, requests_per_minute: int) -> None:
+    Of the budget, `reserve` requests a minute are kept for what is urgent. When those are used up too, it may use what
+    the others have left.
+    """
+
+    def __init__(self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0) -> None:
         pool = redis.ConnectionPool.from_url(
             redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
         )
         self._window = SlidingWindowCounterRateLimiter(
             RedisStorage(redis_url, connection_pool=pool, key_prefix="qc:limits")
         )
-        self._limit = limits.RateLimitItemPerMinute(requests_per_minute)
+        kept = min(reserve, requests_per_minute - 1)
+        self._limit = limits.RateLimitItemPerMinute(requests_per_minute - kept)
+        self._reserve = limits.RateLimitItemPerMinute(kept) if kept > 0 else None
         self._redis = redis.Redis(connection_pool=pool)
         self._pool = pool
         self._account = account
@@ -107,10 +130,7 @@ class SharedLimiter:
             HeldUp: The request would leave too late.
         """
         try:
-            pause = self._redis.pttl(self._pause_key) / 1000
-            if pause <= 0 and not self._window.hit(self._limit, self._account):
-                reset_at = self._window.get_window_stats(self._limit, self._account).reset_time
-                pause = max(reset_at - time.time(), 0.1)
+            pause = self._urgent_wait() if _urgent.get() else self._wait()
         except redis.RedisError:
             log.warning("the request budget is out of reach", endpoint=endpoint)
             pause = 0.0
@@ -122,6 +142,20 @@ class SharedLimiter:
             raise HeldUp(timedelta(seconds=1))
         count_request()
         return 0.0
+
+    def _wait(self) -> float:
+        """Seconds until there is room; 0: the request is counted."""
+        pause = self._redis.pttl(self._pause_key) / 1000
+        if pause > 0 or self._window.hit(self._limit, self._account):
+            return max(pause, 0.0)
+        reset_at = self._window.get_window_stats(self._limit, self._account).reset_time
+        return max(reset_at - time.time(), 0.1)
+
+    def _urgent_wait(self) -> float:
+        """The same for what is urgent: never longer than a worker may sleep."""
+        if self._reserve is not None and self._window.hit(self._reserve, self._account, "urgent"):
+            return 0.0
+        return 0.0 if self._window.hit(self._limit, self._account) else URGENT_SLEEP
 
     def slow_down(self, seconds: float | None = None) -> None:
         """Let every process of the account pause: for so long, or for twice as long as the last time.

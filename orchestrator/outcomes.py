@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from orchestrator.jobs import Result
 
@@ -40,6 +42,14 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """What was to be done to a live algorithm is done, and reading has confirmed it."""
+
+    note: str  #: in words, for the audit
+    facts: Mapping[str, Any]  #: what was read
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """The job ends here."""
 
@@ -60,5 +70,5 @@ class Stale:
     """A newer run exists, or the job has ended: this run says and does nothing."""
 
 
-Outcome = Advance | Wait | Requeue | Complete | Fail | Cancel
+Outcome = Advance | Wait | Requeue | Complete | Confirm | Fail | Cancel
 """What a step returns. `Stale` is not among them: a step never decides that."""

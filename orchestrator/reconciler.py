@@ -12,8 +12,10 @@ import structlog
 
 from orchestrator.dispatcher import Start
 from orchestrator.errors import StaleRun
-from orchestrator.events import EventType
+from orchestrator.jobs import Job
+from orchestrator.kinds import STORIES
 from orchestrator.leases import HOLD
+from orchestrator.ledger import Tables
 from orchestrator.outcomes import Fail
 from orchestrator.runtime import Runtime
 from orchestrator.settlement import settle
@@ -25,28 +27,31 @@ log = structlog.get_logger(__name__)
 
 
 def reconcile(runtime: Runtime) -> list[Start]:
-    """Give every abandoned job a new run; the caller sends a chain for each."""
-    started: list[Start] = []
+    """Give every abandoned job a new run; the caller sends a chain for each. The urgent ones are `control`'s."""
     with runtime.ledger.writing() as tables:
-        for job in tables.jobs.abandoned(runtime.account):
-            if not tables.jobs.recover(job, runtime.clock() + HOLD):
-                continue
-            if not job.cancel_requested:  # a cancelled job's lease was ended on purpose
-                tables.outbox.record(EventType.BACKTEST_RECOVERED, job, step=job.step)
-                log.warning("nobody looked after the job; a new run begins", job=job.id, run=job.run + 1, step=job.step)
-            started.append((job.id, job.run + 1))
+        abandoned = tables.jobs.abandoned(runtime.account)
+        started = [start for job in abandoned if (start := recover(runtime, tables, job)) is not None]
     return [start for start in started if not _given_up(runtime, start)]
 
 
+def recover(runtime: Runtime, tables: Tables, job: Job) -> Start | None:
+    """A new run for a job that nobody looks after; None: somebody does again."""
+    if not tables.jobs.recover(job, runtime.clock() + HOLD):
+        return None
+    if not job.cancel_requested:  # a cancelled job's lease was ended on purpose
+        tables.outbox.record(STORIES[job.kind].recovered, job, step=job.step)
+        log.warning("nobody looked after the job; a new run begins", job=job.id, run=job.run + 1, step=job.step)
+    return Start(job.id, job.run + 1, job.kind)
+
+
 def _given_up(runtime: Runtime, start: Start) -> bool:
-    job_id, _ = start
     with runtime.ledger.reading() as tables:
-        job = tables.jobs.get(job_id)
+        job = tables.jobs.get(start.job_id)
     if job.recoveries <= MOST_RECOVERIES or job.cancel_requested:
         return False
     message = f"Given up: the step {job.step!r} was begun {job.recoveries} times and never ended. See the worker's log."
     try:
         settle(runtime, job, Fail("lost", message))
     except StaleRun:
-        log.info("another run was quicker", job=job_id)
+        log.info("another run was quicker", job=job.id)
     return True

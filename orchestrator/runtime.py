@@ -65,7 +65,10 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     redis_url = settings.redis_url
     limiter: Limiter = Unlimited()
     if redis_url is not None:
-        limiter = SharedLimiter(redis_url.get_secret_value(), account, settings.dispatch.requests_per_minute)
+        dispatch = settings.dispatch
+        limiter = SharedLimiter(
+            redis_url.get_secret_value(), account, dispatch.requests_per_minute, dispatch.reserved_for_control
+        )
     ledger = open_ledger(settings, clock)
     api = QuantConnectClient(
         credentials.user_id,

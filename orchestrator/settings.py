@@ -20,6 +20,7 @@ import yaml
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
+from orchestrator.secret_places import SecretPlace
 from quantconnect import Credentials, MissingCredentials
 
 DEFAULT_HOME: Final = "~/.qcjobs"
@@ -77,12 +78,15 @@ class DispatchSettings(Section):
     backtest_nodes: int | None = Field(None, ge=1)  #: None: as QuantConnect says
     look_ahead: int = Field(2, ge=0, le=100)  #: jobs that are uploaded and compiled while all nodes are busy
     requests_per_minute: int = Field(120, ge=1)  #: the true limit is not published; lower it if "slow down" appears
+    reserved_for_control: int = Field(20, ge=0)  #: of these, kept for stop, liquidate and commands
 
 
 class DeadlineSettings(Section):
     """`deadlines`: everything ends."""
 
     compile_minutes: float = Field(10, gt=0)
+    deploy_minutes: float = Field(10, gt=0)  #: from live/create to Running; a login at a brokerage may need a person
+    control_minutes: float = Field(60, gt=0)  #: so long a stop or liquidation that is refused is tried again
     backtest_hours: float = Field(13, gt=0)  #: QuantConnect ends a backtest after 12 h
     unreachable_hours: float = Field(24, gt=0)  #: so long an unbroken series of failed requests is borne
     statistics_seconds: float = Field(60, ge=0)  #: so long after "completed" the statistics may take
@@ -103,6 +107,48 @@ class EventSettings(Section):
     webhooks: list[WebhookSettings] = Field(default_factory=list)
 
 
+Plain = str | int | float | bool
+
+
+class BrokerageEntry(Section):
+    """One entry of `brokerages`: an account to trade with. Jobs name it."""
+
+    brokerage: str  #: `Paper`, `InteractiveBrokers`, `Alpaca` …; `PolygonData` and `AlpacaData` for data alone
+    settings: dict[str, Plain] = Field(default_factory=dict)  #: its keys that are no secrets, as in docs/brokerages.md
+    secrets: dict[str, SecretPlace] = Field(default_factory=dict)  #: and where the others are found
+
+
+class NotificationEntry(Section):
+    """One entry of `notifications`: whom QuantConnect tells of a deployment's orders or insights."""
+
+    events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]
+    #: As QuantConnect's API describes them; a value may be the place of a secret.
+    targets: list[dict[str, Plain | SecretPlace | dict[str, Plain | SecretPlace]]]
+
+
+class AlarmLimits(Section):
+    """What a deployment may do before somebody is told. None: nobody is."""
+
+    drawdown: float | None = Field(None, gt=0, lt=1)  #: fraction of its highest equity that was seen
+    holding: float | None = Field(None, gt=0)  #: fraction of the equity in one security, long or short
+    unseen_minutes: float | None = Field(30, gt=0)  #: so long QuantConnect may not show it at all
+    silent_minutes: float | None = Field(None, gt=0)  #: so long neither equity nor holdings may change
+
+
+class LiveSettings(Section):
+    """`live`: the watch over what trades."""
+
+    watch: bool = True
+    status_seconds: float = Field(60, ge=1)  #: between two looks at all deployments (one request)
+    holdings_seconds: float = Field(300, ge=1)  #: … at what one holds; the source is refreshed about every 10 minutes
+    heartbeat_minutes: float = Field(60, gt=0)  #: a row of history so often although nothing has changed
+    keep_all_days: float = Field(7, ge=0)  #: after that one row an hour is kept
+    keep_hourly_days: float = Field(90, ge=0)  #: after that one row a day
+    keep_days: float = Field(1100, gt=0)  #: after that nothing
+    limits: AlarmLimits = AlarmLimits()  #: of every deployment
+    projects: dict[int, AlarmLimits] = Field(default_factory=dict)  #: of some, by project
+
+
 class WorkerSettings(Section):
     """`worker`."""
 
@@ -118,6 +164,10 @@ class Settings(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     events: EventSettings = EventSettings()
     worker: WorkerSettings = WorkerSettings()
+    live: LiveSettings = LiveSettings()
+    brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)
+    notifications: dict[str, NotificationEntry] = Field(default_factory=dict)
+    vault: Path | None = None  #: an encrypted file of secrets; None: `vault` in `home`
     home: Path = Path(DEFAULT_HOME)
     redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
     database_url: SecretStr | None = None  #: None: SQLite in `home`
@@ -126,6 +176,11 @@ class Settings(Section):
     def quantconnect(self) -> QuantConnectSettings:
         """`platforms.quantconnect`."""
         return self.platforms.quantconnect
+
+    @property
+    def vault_path(self) -> Path:
+        """Where the vault is."""
+        return self.home / "vault" if self.vault is None else self.vault.expanduser()
 
     @property
     def ledger_url(self) -> str:

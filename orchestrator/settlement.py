@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.events import EventType
 from orchestrator.jobs import Job, Result
+from orchestrator.kinds import STORIES
 from orchestrator.leases import HOLD
 from orchestrator.ledger import Tables
-from orchestrator.outcomes import Advance, Cancel, Complete, Fail, Outcome, Requeue, Wait
+from orchestrator.outcomes import Advance, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.states import JobState
 
@@ -43,6 +43,9 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
             case Complete(result):
                 changes = _left(JobState.COMPLETED) | {"ended_at": now, "progress": 1.0}
                 tables.jobs.keep_result(result)
+            case Confirm(_, facts):
+                changes = _left(JobState.COMPLETED) | {"ended_at": now}
+                changes["details"] = {**job.details, "confirmed": dict(facts)}
             case Fail(kind, message, detail):
                 changes = _left(JobState.FAILED) | {"ended_at": now, "error_kind": kind, "error": message}
                 changes["error_detail"] = detail
@@ -51,6 +54,7 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
         tables.jobs.write(job, **{**changes, **also})
         if not isinstance(outcome, Advance | Wait):
             tables.projects.release_all(job.id)
+            _audit(tables, job, outcome)
         _record_event(tables, job, outcome)
 
 
@@ -60,17 +64,35 @@ def _left(state: JobState) -> dict[str, Any]:
 
 
 def _record_event(tables: Tables, job: Job, outcome: Outcome) -> None:
+    story = STORIES[job.kind]
     match outcome:
         case Complete(result):
-            tables.outbox.record(EventType.BACKTEST_COMPLETED, job, **_in_the_cloud(job), **_told(result))
+            tables.outbox.record(story.completed, job, **_in_the_cloud(job), **_told(result))
+        case Confirm(_, facts):
+            tables.outbox.record(story.completed, job, **_in_the_cloud(job), confirmed=dict(facts))
         case Fail(kind, message):
-            tables.outbox.record(EventType.BACKTEST_FAILED, job, **_in_the_cloud(job), error_kind=kind, error=message)
+            tables.outbox.record(story.failed, job, **_in_the_cloud(job), error_kind=kind, error=message)
         case Cancel():
-            tables.outbox.record(EventType.BACKTEST_CANCELLED, job, **_in_the_cloud(job))
+            tables.outbox.record(story.cancelled, job, **_in_the_cloud(job))
+
+
+def _audit(tables: Tables, job: Job, outcome: Outcome) -> None:
+    """What came of something that trades."""
+    if not job.kind.trades:
+        return
+    match outcome:
+        case Confirm(note):
+            tables.audit.add(job, "confirmed", note)
+        case Fail(_, message):
+            tables.audit.add(job, "failed", message)
+        case Cancel(note):
+            tables.audit.add(job, "cancelled", note)
 
 
 def _in_the_cloud(job: Job) -> dict[str, Any]:
-    return {"project_id": job.project_id, "compile_id": job.compile_id, "backtest_id": job.backtest_id}
+    known = {"compile_id": job.compile_id, "backtest_id": job.backtest_id, "deploy_id": job.deploy_id}
+    ours = ("deploy_id",) if job.kind.is_urgent else ("compile_id", "deploy_id" if job.kind.trades else "backtest_id")
+    return {"project_id": job.project_id, **{name: known[name] for name in ours}}
 
 
 def _told(result: Result) -> dict[str, Any]:

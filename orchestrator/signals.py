@@ -52,6 +52,21 @@ backtest_completed = Signal(EventType.BACKTEST_COMPLETED)
 backtest_failed = Signal(EventType.BACKTEST_FAILED)
 backtest_cancelled = Signal(EventType.BACKTEST_CANCELLED)
 backtest_ended = Signal(EventType.BACKTEST_COMPLETED, EventType.BACKTEST_FAILED, EventType.BACKTEST_CANCELLED)
+live_deployed = Signal(EventType.LIVE_DEPLOYED)
+live_stopped = Signal(EventType.LIVE_STOPPED, EventType.LIVE_LIQUIDATED, EventType.LIVE_STOPPED_OUTSIDE)
+live_status_changed = Signal(EventType.LIVE_STATUS_CHANGED)
+live_alarm = Signal(
+    EventType.LIVE_RUNTIME_ERROR,
+    EventType.LIVE_STOPPED_OUTSIDE,
+    EventType.LIVE_DRAWDOWN_EXCEEDED,
+    EventType.LIVE_HOLDING_EXCEEDED,
+    EventType.LIVE_SILENT,
+    EventType.LIVE_DISCREPANCY,
+    EventType.LIVE_DEPLOY_FAILED,
+    EventType.LIVE_STOP_FAILED,
+    EventType.LIVE_LIQUIDATE_FAILED,
+)
+"""Somebody should look."""
 any_event = Signal(*EventType)
 
 ALL: Iterable[Signal] = (
@@ -61,6 +76,10 @@ ALL: Iterable[Signal] = (
     backtest_failed,
     backtest_cancelled,
     backtest_ended,
+    live_deployed,
+    live_stopped,
+    live_status_changed,
+    live_alarm,
     any_event,
 )
 

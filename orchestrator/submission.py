@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from orchestrator.errors import CredentialsRefused, NotFinished, WrongUse
-from orchestrator.events import EventType
 from orchestrator.jobs import Job, Result, Scalar, Submission, checked_parameters
-from orchestrator.ledger import Ledger
+from orchestrator.kinds import STORIES
+from orchestrator.ledger import Ledger, Tables
 from orchestrator.runtime import open_ledger
 from orchestrator.settings import Settings, load_settings
 from orchestrator.sources import Source, read_source
@@ -157,22 +157,39 @@ def submit_backtest(
         LedgerUnavailable: The database does not answer; nothing was accepted.
     """
     settings = settings or load_settings()
-    if not settings.quantconnect.enabled:
-        raise WrongUse("platforms.quantconnect.enabled is false in the configuration, so nothing is submitted.")
-    credentials = settings.credentials()
-    found = read_source(
-        source, default_language=settings.quantconnect.default_language, secrets=(credentials.api_token,)
-    )
-    submission = _submission(found, name, project_id, parameters or {}, priority, replace=replace)
-    account = settings.account
+    found = source_of(settings, source)
+    return accept(settings, submission_of(found, name, project_id, parameters or {}, priority, replace=replace))
+
+
+def accept(settings: Settings, submission: Submission) -> JobHandle:
+    """Accept a job in a transaction of its own.
+
+    Raises:
+        MissingCredentials: Nobody to be at QuantConnect.
+        CredentialsRefused: QuantConnect has refused these credentials before.
+        LedgerUnavailable: The database does not answer; nothing was accepted.
+    """
     ledger = open_ledger(settings)
-    fingerprint = QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
     with ledger.writing() as tables:
-        if because := tables.accounts.refused(account, fingerprint):
-            raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
-        job = tables.jobs.add(account, submission)
-        tables.outbox.record(EventType.BACKTEST_QUEUED, job)
-    return JobHandle(ledger, job.id, fingerprint)
+        job = accept_within(tables, settings, submission)
+    return JobHandle(ledger, job.id, fingerprint_of(settings))
+
+
+def accept_within(tables: Tables, settings: Settings, submission: Submission) -> Job:
+    """Accept a job as a part of somebody's transaction: the job, its event and, for what trades, its line in the audit.
+
+    Raises:
+        MissingCredentials: Nobody to be at QuantConnect.
+        CredentialsRefused: QuantConnect has refused these credentials before.
+    """
+    account = settings.account
+    if because := tables.accounts.refused(account, fingerprint_of(settings) or ""):
+        raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
+    job = tables.jobs.add(account, submission)
+    tables.outbox.record(STORIES[job.kind].accepted, job)
+    if job.kind.trades:
+        tables.audit.add(job, "requested", f"{job.name} ({job.source})")
+    return job
 
 
 def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:
@@ -184,7 +201,7 @@ def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:
     settings = settings or load_settings()
     ledger = open_ledger(settings)
     with ledger.reading() as tables:
-        return JobHandle(ledger, tables.jobs.get(job_id).id, _fingerprint(settings))
+        return JobHandle(ledger, tables.jobs.get(job_id).id, fingerprint_of(settings))
 
 
 def cancel(ledger: Ledger, job_id: str) -> bool:
@@ -194,12 +211,14 @@ def cancel(ledger: Ledger, job_id: str) -> bool:
         if job.state.is_terminal:
             return False
         if tables.jobs.cancel_queued(job):
-            tables.outbox.record(EventType.BACKTEST_CANCELLED, job)
+            tables.outbox.record(STORIES[job.kind].cancelled, job)
+            if job.kind.trades:
+                tables.audit.add(job, "cancelled", "before it began")
             return True
         return tables.jobs.request_cancel(job)
 
 
-def _fingerprint(settings: Settings) -> str | None:
+def fingerprint_of(settings: Settings) -> str | None:
     """Of the credentials in force; None where there are none, which is no hindrance to looking at a job."""
     try:
         credentials = settings.credentials()
@@ -208,7 +227,31 @@ def _fingerprint(settings: Settings) -> str | None:
     return QuantConnectAuth(credentials.user_id, credentials.api_token).fingerprint
 
 
-def _submission(
+def source_of(settings: Settings, source: str | Path | int) -> Source:
+    """Read a source; nothing of it may be a secret of ours.
+
+    Raises:
+        WrongUse: It cannot be used, or nothing is submitted at all.
+        MissingCredentials: Nobody to be at QuantConnect.
+    """
+    if not settings.quantconnect.enabled:
+        raise WrongUse("platforms.quantconnect.enabled is false in the configuration, so nothing is submitted.")
+    secrets = (settings.credentials().api_token,)
+    return read_source(source, default_language=settings.quantconnect.default_language, secrets=secrets)
+
+
+def checked_project(project_id: int) -> ProjectId:
+    """An id that a project may have.
+
+    Raises:
+        WrongUse: It is none.
+    """
+    if isinstance(project_id, bool) or not isinstance(project_id, int) or not 0 < project_id < HIGHEST_ID:
+        raise WrongUse(f"{project_id!r} is not the id of a project; it is a positive number.")
+    return ProjectId(project_id)
+
+
+def submission_of(
     source: Source,
     name: str | None,
     project_id: int | None,
@@ -217,9 +260,12 @@ def _submission(
     *,
     replace: bool,
 ) -> Submission:
-    if project_id is not None and (isinstance(project_id, bool) or not 0 < project_id < HIGHEST_ID):
-        raise WrongUse(f"{project_id!r} is not the id of a project; it is a positive number.")
-    project = source.project_id if project_id is None else ProjectId(project_id)
+    """What a source and the wishes of whoever submits it come to.
+
+    Raises:
+        WrongUse: A parameter, the priority or the project's id is wrong.
+    """
+    project = source.project_id if project_id is None else checked_project(project_id)
     merged = checked_parameters({**source.parameters, **parameters})
     said = " ".join(f"{key}={value}" for key, value in sorted(checked_parameters(parameters).items()))
     if abs(priority) > HIGHEST_PRIORITY:

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from quantconnect.errors import InvalidSettings
 from quantconnect.models.brokerages import (
     BROKERAGES,
+    MONEY_CHOICES,
     Alpaca,
     BrokerageSettings,
     InteractiveBrokers,
@@ -72,8 +73,6 @@ _SHORT: Final[Mapping[str, tuple[str, ...]]] = {
 
 _ENVIRONMENT: Final = frozenset({"environment", "mode"})
 _PAPER_OR_NOT: Final = {"true": _PAPER, "1": _PAPER, "yes": _PAPER, "false": _LIVE, "0": _LIVE, "no": _LIVE}
-#: The fields that choose between real and paper money end like this.
-_CHOICES: Final = ("_environment", "_use_testnet", "_trading_mode")
 #: What brokerages call them that do not call them `live` and `paper`.
 _THEIR_WORDS: Final[Mapping[Kind, Mapping[str, str]]] = {
     Oanda: {_LIVE: "Trade", _PAPER: "Practice"},
@@ -126,6 +125,25 @@ def settings_for(
         return _other(kind, fields, unknown)
     settings = _validated(kind, brokerage, fields)
     return _other(kind, settings.model_dump(by_alias=True, exclude_none=True), unknown) if unknown else settings
+
+
+def secret_keys(brokerage: str) -> frozenset[str]:
+    """The keys of a brokerage whose values are secrets, as on the wire; none of one that nobody knows.
+
+    Short words count as the keys they mean.
+    """
+    try:
+        kind = _kind(brokerage, {})
+    except InvalidSettings:
+        kind = None
+    if kind is None:
+        return frozenset()
+    secret = {name for name, field in kind.model_fields.items() if not field.repr}
+    secret |= set(_ALPACA_PAIR) if kind is Alpaca else set()
+    prefix = _prefix(kind)
+    bare = {name.removeprefix(f"{prefix}_") for name in secret}
+    short = {word for word, meant in _SHORT.items() if any(f"{prefix}_{one}" in secret for one in meant)}
+    return frozenset(_key(name) for name in secret | bare | short)
 
 
 def _kind(brokerage: str, data: Mapping[str, object]) -> Kind | None:
@@ -257,7 +275,7 @@ def _known(kind: Kind, name: str) -> bool:
 
 
 def _choice(kind: Kind) -> str | None:
-    return next((name for name in kind.model_fields if name.endswith(_CHOICES)), None)
+    return next((name for name in kind.model_fields if name.endswith(MONEY_CHOICES)), None)
 
 
 def _prefix(kind: Kind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+CONTROL_EVERY: Final = 1.0  # seconds; whoever asks for something urgent wakes it as well
 DISPATCH_EVERY: Final = 1.0  # seconds
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
 ANNOUNCE_EVERY: Final = 2.0  # seconds
@@ -15,6 +16,7 @@ def _tick(task: str, seconds: float) -> dict[str, Any]:
 
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "control": _tick("control.dispatch", CONTROL_EVERY),
     "dispatch": _tick("jobs.dispatch", DISPATCH_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),

@@ -1,17 +1,34 @@
-"""Chains, as named functions. Whoever starts a run of a job does it here."""
+"""Chains, by kind of job. Whoever starts a run of a job does it here."""
 
 from __future__ import annotations
 
-from celery import chain
+from collections.abc import Iterable
+from typing import Any, Final
 
-from tasks import backtests
+from celery import Task, chain
+
+from orchestrator.dispatcher import Start
+from orchestrator.kinds import JobKind
+from tasks import backtests, live
+
+LINKS: Final[dict[JobKind, tuple[Task[Any, Any], ...]]] = {
+    JobKind.BACKTEST: (
+        backtests.upload,
+        backtests.compile_,
+        backtests.poll_compile,
+        backtests.create,
+        backtests.poll_results,
+    ),
+    JobKind.DEPLOY: (live.upload, live.compile_, live.poll_compile, live.deploy, live.confirm),
+    JobKind.STOP: (live.stop,),
+    JobKind.LIQUIDATE: (live.liquidate,),
+    JobKind.COMMAND: (live.command,),
+}
 
 
-def run_backtest(job_id: str, run: int) -> None:
-    """Send the chain of one run.
-
-    upload → compile → poll_compile → create → poll_results; the signatures are immutable: what a link needs, it reads
-    from the ledger.
-    """
-    links = (backtests.upload, backtests.compile_, backtests.poll_compile, backtests.create, backtests.poll_results)
-    chain(*(link.si(job_id=job_id, run=run) for link in links)).apply_async()
+def send(starts: Iterable[Start]) -> str:
+    """Send the chain of each run. The signatures are immutable: what a link needs, it reads from the ledger."""
+    chains = [chain(*(link.si(job_id=job_id, run=run) for link in LINKS[kind])) for job_id, run, kind in starts]
+    for one in chains:
+        one.apply_async()
+    return f"{len(chains)} runs started"

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from celery import shared_task
+from orchestrator.control import begin_urgent
 
 from orchestrator import outbox
 from orchestrator.dispatcher import dispatch as dispatch_jobs
 from orchestrator.reconciler import reconcile as reconcile_jobs
-from tasks.chains import run_backtest
+from tasks.chains import send
 from tasks.runtime import current
 
 OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
@@ -21,16 +22,22 @@ TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
 """Several ticks a second would drown the story that Flower tells."""
 
 
+@shared_task(name="control.dispatch", **TICK)
+def control() -> str:
+    """Begin what is urgent."""
+    return send(begin_urgent(current()))
+
+
 @shared_task(name="jobs.dispatch", **TICK)
 def dispatch() -> str:
     """Start the jobs whose turn it is."""
-    return _start(dispatch_jobs(current()))
+    return send(dispatch_jobs(current()))
 
 
 @shared_task(name="jobs.reconcile", **TICK)
 def reconcile() -> str:
     """Begin anew what nobody looks after."""
-    return _start(reconcile_jobs(current()))
+    return send(reconcile_jobs(current()))
 
 
 @shared_task(name="events.announce", **TICK)
@@ -47,9 +54,3 @@ def announce() -> str:
 def deliver(event_id: str, handler: str) -> str:
     """Let one handler hear one event."""
     return outbox.deliver(current().ledger, event_id, handler)
-
-
-def _start(runs: list[tuple[str, int]]) -> str:
-    for job_id, run in runs:
-        run_backtest(job_id, run)
-    return f"{len(runs)} runs started"

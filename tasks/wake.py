@@ -11,8 +11,6 @@ import structlog
 from celery import current_app
 from kombu.exceptions import OperationalError
 
-from tasks import lanes
-
 PATIENCE: Final = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}
 """Under a second: whoever wakes has other things to do, and the next tick sees to it. (Links are sent with the app's
 own policy, which outlasts a restart of Redis.)"""
@@ -22,11 +20,17 @@ log = structlog.get_logger(__name__)
 
 def wake(*, events: bool = True) -> None:
     """Wake the dispatcher and, unless nothing was recorded, the outbox."""
-    names = ["jobs.dispatch", *(["events.announce"] if events else [])]
+    _send("jobs.dispatch", *(["events.announce"] if events else []))
+
+
+def wake_control() -> None:
+    """Let what is urgent begin now."""
+    _send("control.dispatch", "events.announce")
+
+
+def _send(*names: str) -> None:
     try:
         for name in names:
-            current_app.send_task(
-                name, queue=lanes.UPKEEP, ignore_result=True, expires=60, retry=True, retry_policy=PATIENCE
-            )
+            current_app.send_task(name, ignore_result=True, expires=60, retry=True, retry_policy=PATIENCE)
     except OperationalError as error:
         log.warning("nobody could be woken; the next tick will see to it", error=str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+from orchestrator import brokerages
 from orchestrator.handlers import connect_handlers
 from orchestrator.logs import configure_logging
 from orchestrator.runtime import Runtime, open_runtime
@@ -28,6 +29,7 @@ def known_secrets(settings: Settings) -> list[str]:
     urls = [url.get_secret_value() for url in (settings.redis_url, settings.database_url) if url is not None]
     keys = (os.environ.get(webhook.secret_env or "") for webhook in settings.events.webhooks)
     secrets = [*(password for url in urls if (password := urlsplit(url).password)), *(key for key in keys if key)]
+    secrets += brokerages.known_secrets(settings)
     try:
         return [*secrets, settings.credentials().api_token]
     except MissingCredentials:

@@ -71,7 +71,7 @@ def configuration() -> dict[str, Any]:
     }
 
 
-app = Celery("qcjobs", include=["tasks.backtests", "tasks.upkeep"])
+app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
 transport.install()

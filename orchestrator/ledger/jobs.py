@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
 from orchestrator.jobs import Job, Result, Submission, bundle_hash
+from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import attempts, bundles, jobs, results
 from orchestrator.ledger.upsert import upsert
@@ -30,7 +31,11 @@ _RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
 
 def _job(row: sa.Row[Any]) -> Job:
     values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for a row as a mapping)
-    return Job(**{**values, "state": JobState(values["state"])})
+    return Job(**{**values, "state": JobState(values["state"]), "kind": JobKind(values["kind"])})
+
+
+def _is_urgent(*, urgent: bool) -> sa.ColumnElement[bool]:
+    return jobs.c.kind.in_(URGENT) if urgent else jobs.c.kind.not_in(URGENT)
 
 
 class Jobs:
@@ -50,9 +55,12 @@ class Jobs:
         self._connection.execute(
             sa.insert(jobs).values(
                 id=job_id,
+                kind=submission.kind,
                 account=account,
                 name=submission.name,
                 source=submission.source,
+                details=dict(submission.details),
+                deploy_id=submission.deploy_id,
                 bundle=bundle,
                 project_key=submission.project_key,
                 project_id=submission.project_id,
@@ -156,8 +164,9 @@ class Jobs:
         if self._connection.execute(statement).rowcount == 0:
             raise StaleRun
 
-    def intend(self, job: Job, at: datetime) -> None:
-        """Note that the request for the backtest is about to leave. Of two deliveries of one message one may do so.
+    def intend(self, job: Job, at: datetime, **also: Any) -> None:
+        """Note that the request that must not be made twice is about to leave. Of two deliveries of one message one
+        may do so. `also` are further columns.
 
         Raises:
             StaleRun: Somebody else has asked since the job was read, or as for `write`: nothing was changed.
@@ -165,9 +174,9 @@ class Jobs:
         statement = (
             sa.update(jobs)
             .where(jobs.c.id == job.id, jobs.c.run == job.run, jobs.c.state == JobState.RUNNING)
-            .where(jobs.c.backtest_id.is_(None))
+            .where(jobs.c.backtest_id.is_(None), jobs.c.deploy_id.is_(None))
             .where(jobs.c.create_intent_at.is_not_distinct_from(job.create_intent_at))
-            .values(create_intent_at=at)
+            .values(create_intent_at=at, **also)
         )
         if self._connection.execute(statement).rowcount == 0:
             raise StaleRun
@@ -221,11 +230,14 @@ class Jobs:
 
     # ── who is next ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def next_queued(self, account: str, limit: int) -> list[Job]:
-        """The queue in its order: what is to be cancelled, priority, age; without those that wait for a later time."""
+    def next_queued(self, account: str, limit: int, *, urgent: bool = False) -> list[Job]:
+        """The queue in its order: what is to be cancelled, priority, age; without those that wait for a later time.
+
+        The urgent jobs have a queue of their own.
+        """
         query = (
             sa.select(*_JOB_COLUMNS)
-            .where(jobs.c.account == account, jobs.c.state == JobState.QUEUED)
+            .where(jobs.c.account == account, jobs.c.state == JobState.QUEUED, _is_urgent(urgent=urgent))
             .where(sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= self._clock()))
             .order_by(jobs.c.cancel_requested.desc(), jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
             .limit(limit)
@@ -237,11 +249,22 @@ class Jobs:
         query = sa.select(*_JOB_COLUMNS).where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
         return [_job(row) for row in self._connection.execute(query)]
 
-    def abandoned(self, account: str, limit: int = 100) -> list[Job]:
+    def unfinished_of(self, account: str, project_id: int) -> list[Job]:
+        """Jobs of a project that wait or are under way, oldest first."""
+        query = (
+            sa.select(*_JOB_COLUMNS)
+            .where(jobs.c.account == account, jobs.c.project_id == project_id)
+            .where(jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]))
+            .order_by(jobs.c.created_at, jobs.c.id)
+        )
+        return [_job(row) for row in self._connection.execute(query)]
+
+    def abandoned(self, account: str, limit: int = 100, *, urgent: bool = False) -> list[Job]:
         """Running jobs that nobody looks after any more."""
         query = (
             sa.select(*_JOB_COLUMNS)
             .where(jobs.c.account == account, jobs.c.state == JobState.RUNNING, jobs.c.lease_until < self._clock())
+            .where(_is_urgent(urgent=urgent))
             .order_by(jobs.c.lease_until)
             .limit(limit)
         )

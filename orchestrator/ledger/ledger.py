@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from orchestrator.ledger import database, migrate
 from orchestrator.ledger.accounts import Accounts
+from orchestrator.ledger.audit import Audit
 from orchestrator.ledger.clock import Clock, utc_now
 from orchestrator.ledger.jobs import Jobs
 from orchestrator.ledger.outbox import Outbox
@@ -24,6 +25,7 @@ class Tables:
     projects: Projects
     outbox: Outbox
     accounts: Accounts
+    audit: Audit
     _connection: sa.Connection
 
     def alone(self, purpose: str) -> None:
@@ -80,5 +82,6 @@ class Ledger:
             projects=Projects(connection, self.clock),
             outbox=Outbox(connection, self.clock),
             accounts=Accounts(connection, self.clock),
+            audit=Audit(connection, self.clock),
             _connection=connection,
         )

@@ -112,9 +112,11 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False, server_default="backtest"),
     sa.Column("account", Account, nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("details", Json, nullable=False, server_default="{}"),
     sa.Column("bundle", Hash, sa.ForeignKey("bundles.hash")),
     sa.Column("project_key", sa.String(300), nullable=False),
     sa.Column("project_id", sa.BigInteger),
@@ -138,6 +140,7 @@ jobs = sa.Table(
     sa.Column("compile_retries", sa.Integer, nullable=False),
     sa.Column("backtest_id", sa.String(100)),
     sa.Column("backtest_created_at", UtcTime),
+    sa.Column("deploy_id", sa.String(100)),
     sa.Column("remote_status", sa.String(100)),
     sa.Column("progress", sa.Float),
     sa.Column("looked_at", UtcTime),
@@ -152,6 +155,7 @@ jobs = sa.Table(
     sa.Column("started_at", UtcTime),
     sa.Column("ended_at", UtcTime),
     sa.Index("ix_jobs_queue", "state", "account", "priority", "created_at"),
+    sa.Index("ix_jobs_kind", "account", "kind", "state"),
     sa.Index("ix_jobs_lease", "state", "lease_until"),
     sa.Index("ix_jobs_backtest", "account", "backtest_id"),
     sa.Index("ix_jobs_bundle", "bundle", "ended_at"),
@@ -207,3 +211,72 @@ deliveries = sa.Table(
     sa.Column("delivered_at", UtcTime),
     sa.Column("error", sa.Text),
 )
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("account", Account, nullable=False),
+    sa.Column("action", sa.String(20), nullable=False),  # the kind of the job
+    sa.Column("phase", sa.String(20), nullable=False),  # requested, confirmed, failed, cancelled
+    sa.Column("job_id", Id, sa.ForeignKey("jobs.id"), nullable=False),
+    sa.Column("project_id", sa.BigInteger),
+    sa.Column("deploy_id", sa.String(100)),
+    sa.Column("who", sa.String(100), nullable=False),  # login name, or the process that did it
+    sa.Column("host", sa.String(255), nullable=False),  # from which machine
+    sa.Column("what", sa.Text, nullable=False),  # in words: what was asked for, what was confirmed
+    sa.Index("ix_audit_job", "job_id"),
+    sa.Index("ix_audit_at", "account", "at"),
+)
+"""Who asked for what trades, and what came of it. Rows are only ever added."""
+
+deployments = sa.Table(
+    "deployments",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("deploy_id", sa.String(100), primary_key=True),
+    sa.Column("project_id", sa.BigInteger, nullable=False),
+    sa.Column("status", sa.String(40)),  # QuantConnect's word
+    sa.Column("brokerage", sa.String(100)),
+    sa.Column("environment", sa.String(40)),  # paper, live
+    sa.Column("launched_at", UtcTime),
+    sa.Column("stopped_at", UtcTime),
+    sa.Column("error", sa.Text),
+    sa.Column("equity", sa.Float),  # account currency, as last seen
+    sa.Column("highest_equity", sa.Float),
+    sa.Column("alarms", Json, nullable=False),  # names of the limits that are exceeded now: each is told once
+    sa.Column("first_seen_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),  # when QuantConnect last showed it
+    sa.Column("changed_at", UtcTime, nullable=False),  # when anything of it last changed, its equity and holdings too
+    sa.Column("holdings_due_at", UtcTime),  # null: it does not run
+    sa.Column("holdings_digest", Hash),
+    sa.Index("ix_deployments_due", "account", "holdings_due_at"),
+    sa.Index("ix_deployments_project", "account", "project_id"),
+)
+
+live_snapshots = sa.Table(
+    "live_snapshots",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account", Account, nullable=False),
+    sa.Column("deploy_id", sa.String(100), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("status", sa.String(40)),
+    sa.Column("equity", sa.Float),  # account currency
+    sa.Index("ix_live_snapshots_of", "account", "deploy_id", "at"),
+)
+"""A row where something changed, and one from time to time to show that somebody looked."""
+
+holdings_snapshots = sa.Table(
+    "holdings_snapshots",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account", Account, nullable=False),
+    sa.Column("deploy_id", sa.String(100), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("holdings", Json, nullable=False),  # by security: quantity, price, value …
+    sa.Column("cash", Json, nullable=False),  # by currency: amount, value in account currency
+    sa.Index("ix_holdings_snapshots_of", "account", "deploy_id", "at"),
+)
+"""As `live_snapshots`."""

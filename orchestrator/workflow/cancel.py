@@ -1,12 +1,24 @@
-"""Cancelling: a running backtest is stopped by deleting it, as the API offers nothing else."""
+"""Cancelling: a running backtest is stopped by deleting it, as the API offers nothing else; a deployment is stopped."""
 
 from __future__ import annotations
 
 from orchestrator.jobs import Job
+from orchestrator.kinds import JobKind
 from orchestrator.outcomes import Cancel, Outcome, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.workflow.create import look_for_backtest
+from orchestrator.workflow.deploy import cancel_deployment
 from quantconnect import NotFound
+
+
+def cancel_job(runtime: Runtime, job: Job) -> Outcome:
+    """Make sure that nothing of the job runs any more."""
+    match job.kind:
+        case JobKind.BACKTEST:
+            return cancel_backtest(runtime, job)
+        case JobKind.DEPLOY:
+            return cancel_deployment(runtime, job)
+    return Cancel("nobody asks any more; what QuantConnect has accepted already is carried out")
 
 
 def cancel_backtest(runtime: Runtime, job: Job) -> Outcome:

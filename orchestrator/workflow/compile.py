@@ -9,7 +9,7 @@ from typing import Final
 from orchestrator.jobs import Job
 from orchestrator.outcomes import Advance, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.known import build_error, compile_known, latest_compile, was_asked_for
+from orchestrator.workflow.known import ASKED_FOR, build_error, compile_known, latest_compile, was_asked_for
 from orchestrator.workflow.project import project_lease
 from orchestrator.workflow.upload import PREPARING
 from quantconnect import CompileNotFound, NotFound
@@ -24,7 +24,7 @@ LOST_LEASE: Final = Requeue(timedelta(0), "the project, which another job prepar
 def compile_project(runtime: Runtime, job: Job) -> Outcome:
     """Ask for a compile of what the project holds now, which is the bundle: the lease was ours throughout."""
     if was_asked_for(job):
-        return Advance("the backtest was asked for already")
+        return ASKED_FOR
     if (known := compile_known(runtime, job)) is not None:
         return known
     if job.project_id is None or job.bundle is None:
@@ -54,7 +54,7 @@ def compile_project(runtime: Runtime, job: Job) -> Outcome:
 def poll_compile(runtime: Runtime, job: Job) -> Outcome:
     """Look whether the compile has ended."""
     if was_asked_for(job):
-        return Advance("the backtest was asked for already")
+        return ASKED_FOR
     if (known := compile_known(runtime, job)) is not None:
         return known
     pending = latest_compile(runtime, job)

@@ -14,11 +14,11 @@ import structlog
 from orchestrator import capacity
 from orchestrator.events import EventType
 from orchestrator.jobs import Job
-from orchestrator.limits import BudgetPause, leaving_within
 from orchestrator.outcomes import Advance, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.doubt import LEAVES_WITHIN, settled_after
-from quantconnect import CompileNotFound, NotFound, QuantConnectError
+from orchestrator.workflow.asking import COMPILE_TO_APPEAR, intending, visible_soon
+from orchestrator.workflow.doubt import settled_after
+from quantconnect import CompileNotFound, NotFound
 from quantconnect.models.ids import BacktestId, ProjectId
 
 log = structlog.get_logger(__name__)
@@ -40,31 +40,21 @@ def create_backtest(runtime: Runtime, job: Job) -> Outcome:
     if not job.has_slot:
         return Requeue(timedelta(0), "a free node")
     capacity.refresh(runtime, job.project_id)
-    with leaving_within(LEAVES_WITHIN):  # counted from before the intent
-        return _ask(runtime, job, job.project_id)
+    return _ask(runtime, job, job.project_id)
 
 
 def _ask(runtime: Runtime, job: Job, project_id: ProjectId) -> Outcome:
     if job.compile_id is None:
         return Requeue(timedelta(0), "its compile")
-    with runtime.ledger.writing() as tables:
-        tables.jobs.intend(job, runtime.clock())
     try:
-        made = runtime.api.backtests.create(
-            project_id, job.compile_id, job.backtest_name, parameters=dict(job.parameters) or None
-        )
-    except (QuantConnectError, BudgetPause) as error:
-        if isinstance(error, BudgetPause) or not error.maybe_carried_out:
-            with runtime.ledger.writing() as tables:
-                tables.jobs.write(job, create_intent_at=None)
-        if isinstance(error, NotFound) and job.compile_retries == 0:
-            # A compile may be refused right after it succeeded. (Community reports.)
-            with runtime.ledger.writing() as tables:
-                tables.jobs.write(job, compile_retries=1)
-            return Wait(timedelta(seconds=3), "the compile to become visible")
-        if isinstance(error, NotFound):
-            raise CompileNotFound(str(error)) from error  # of a project that was deleted the compile is gone as well
-        raise
+        with intending(runtime, job):
+            made = runtime.api.backtests.create(
+                project_id, job.compile_id, job.backtest_name, parameters=dict(job.parameters) or None
+            )
+    except NotFound as error:
+        if visible_soon(runtime, job):
+            return COMPILE_TO_APPEAR
+        raise CompileNotFound(str(error)) from error  # of a project that was deleted the compile is gone as well
     _adopt(runtime, job, made.backtest_id)
     return Advance(f"backtest {made.backtest_id}")
 

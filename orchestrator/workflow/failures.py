@@ -7,6 +7,7 @@ happened when an error arrives here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -36,6 +37,9 @@ CREDENTIALS: Final = Requeue(timedelta(0), "credentials that QuantConnect accept
 LONGEST_BACKOFF: Final = timedelta(seconds=30)
 SLOW_DOWN: Final = timedelta(seconds=30)
 
+URGENT_WAIT: Final = timedelta(seconds=2)
+"""Whoever wants out asks again so soon, whatever was in the way."""
+
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """A message that waits longer than the broker's visibility time-out (15 min) would be handed out twice. Whoever has to
 wait longer looks again in between; the shared pause lets no request go."""
@@ -47,6 +51,13 @@ Changes = dict[str, Any]
 
 def outcome_of(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) -> tuple[Outcome, Changes]:
     """What the error means, and what it changes of the job's record of failures."""
+    outcome, changes = _judged(runtime, job, error)
+    if job.kind.is_urgent and isinstance(outcome, Wait):
+        outcome = replace(outcome, delay=min(outcome.delay, URGENT_WAIT))
+    return outcome, changes
+
+
+def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) -> tuple[Outcome, Changes]:
     match error:
         case BudgetPause():
             return Wait(min(error.pause, LONGEST_WAIT), error.waiting_for), {}

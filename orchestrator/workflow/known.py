@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from orchestrator.jobs import Job
 from orchestrator.ledger.projects import KnownCompile
 from orchestrator.outcomes import Advance, Fail, Outcome
@@ -9,10 +11,12 @@ from orchestrator.runtime import Runtime
 from orchestrator.workflow.project import project_lease
 from quantconnect.models.compiles import Compile
 
+ASKED_FOR: Final = Advance("what the code is for was asked for already")
+
 
 def was_asked_for(job: Job) -> bool:
-    """Whether the backtest exists, or may exist: then nothing before it matters any more."""
-    return job.backtest_id is not None or job.create_intent_at is not None
+    """Whether the backtest or deployment exists, or may exist: then nothing before it matters any more."""
+    return any(one is not None for one in (job.backtest_id, job.deploy_id, job.create_intent_at))
 
 
 def latest_compile(runtime: Runtime, job: Job) -> KnownCompile | None:

@@ -10,14 +10,17 @@ import structlog
 from orchestrator.errors import StaleRun
 from orchestrator.jobs import Job
 from orchestrator.leases import HOLD
-from orchestrator.limits import BudgetPause, counting_requests
-from orchestrator.outcomes import Advance, Cancel, Complete, Fail, Outcome, Requeue, Stale, Wait
+from orchestrator.limits import BudgetPause, counting_requests, urgently
+from orchestrator.outcomes import Advance, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Stale, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.settlement import settle
 from orchestrator.states import JobState
-from orchestrator.workflow.cancel import cancel_backtest
+from orchestrator.workflow.cancel import cancel_job
+from orchestrator.workflow.command import send_command
 from orchestrator.workflow.compile import compile_project, poll_compile
 from orchestrator.workflow.create import create_backtest
+from orchestrator.workflow.deploy import confirm_deployment, deploy_live
+from orchestrator.workflow.end import end_live
 from orchestrator.workflow.failures import CREDENTIALS, outcome_of
 from orchestrator.workflow.known import was_asked_for
 from orchestrator.workflow.results import poll_results
@@ -32,8 +35,13 @@ STEPS: Final[Mapping[str, Step]] = {
     "poll_compile": poll_compile,
     "create": create_backtest,
     "poll_results": poll_results,
+    "deploy": deploy_live,
+    "confirm": confirm_deployment,
+    "stop": end_live,
+    "liquidate": end_live,
+    "command": send_command,
 }
-"""In the order of the chain."""
+"""In the order of the chains: upload to poll_compile are common to backtests and deployments."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +63,8 @@ def perform(runtime: Runtime, step: str, job_id: str, run: int) -> Outcome | Sta
         started_at = runtime.clock()
         try:
             job = _begin(runtime, step, job_id, run)
-            outcome, failed = _attempt(runtime, step, job)
+            with urgently(job.kind.is_urgent):
+                outcome, failed = _attempt(runtime, step, job)
             settle(runtime, job, outcome, **failed)
         except StaleRun:
             log.info("a newer run exists")
@@ -81,7 +90,7 @@ def describe(outcome: Outcome | Stale) -> str:
             return "completed"
         case Fail(kind, message):
             return f"{kind}: {message}"
-        case Advance(note) | Cancel(note):
+        case Advance(note) | Cancel(note) | Confirm(note):
             return note
 
 
@@ -97,13 +106,13 @@ def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
 def _attempt(runtime: Runtime, step: str, job: Job) -> tuple[Outcome, dict[str, object]]:
     """The step's outcome, and what it changes of the job's record of failures."""
     if job.cancel_requested and not was_asked_for(job):
-        return cancel_backtest(runtime, job), {}  # needs no request, and so no credentials
+        return cancel_job(runtime, job), {}  # needs no request, and so no credentials
     with runtime.ledger.reading() as tables:
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return Requeue(CREDENTIALS.delay, CREDENTIALS.reason), {}
     try:
         if job.cancel_requested:
-            return cancel_backtest(runtime, job), {}
+            return cancel_job(runtime, job), {}
         return STEPS[step](runtime, job), {}
     except (QuantConnectError, BudgetPause) as error:
         return outcome_of(runtime, job, error)

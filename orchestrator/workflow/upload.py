@@ -14,7 +14,7 @@ from orchestrator import capacity
 from orchestrator.jobs import Job, bundle_hash
 from orchestrator.outcomes import Advance, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.known import compile_known, was_asked_for
+from orchestrator.workflow.known import ASKED_FOR, compile_known, was_asked_for
 from orchestrator.workflow.project import find_or_create_project, project_lease
 from quantconnect import NotFound
 from quantconnect.models.files import ProjectFile
@@ -29,7 +29,7 @@ DEFAULT_FILES: Final = frozenset({"main.py", "research.ipynb", "Main.cs", "Resea
 def upload_files(runtime: Runtime, job: Job) -> Outcome:
     """Bring the project's files to those of the bundle; for a cloud project as it stands, learn its bundle."""
     if was_asked_for(job):
-        return Advance("the backtest was asked for already")
+        return ASKED_FOR
     if job.project_id is None:
         return find_or_create_project(runtime, job)
     if (known := compile_known(runtime, job)) is not None:
@@ -37,7 +37,8 @@ def upload_files(runtime: Runtime, job: Job) -> Outcome:
     with runtime.ledger.writing() as tables:
         if not tables.projects.lease(project_lease(job), job.id, PREPARING):
             return Wait(timedelta(seconds=1), f"another job that prepares project {job.project_id}")
-    capacity.refresh(runtime, job.project_id)
+    if job.kind.needs_node:
+        capacity.refresh(runtime, job.project_id)
     try:
         cloud = [file for file in runtime.api.files.read(job.project_id) if not file.is_library]
     except NotFound:

@@ -15,6 +15,13 @@ from quantconnect.models.base import Request
 _ENVIRONMENT = Literal["live", "paper"]
 
 
+#: The fields that choose between real and paper money end like this …
+MONEY_CHOICES = ("_environment", "_use_testnet", "_trading_mode")
+_ON_THE_WIRE = tuple(choice.replace("_", "-") for choice in MONEY_CHOICES)
+#: … and say this for paper.
+_PAPER_WORDS = frozenset({"paper", "practice", "uat", "beta"})
+
+
 def _hyphens(name: str) -> str:
     return name.replace("_", "-")
 
@@ -48,6 +55,12 @@ class BrokerageSettings(Request):
 
     id: str
 
+    @property
+    def trades_paper_money(self) -> bool:
+        """Whether no real money is at stake. What does not say so counts as real."""
+        words = {str(value).lower() for name, value in self if name.endswith(MONEY_CHOICES)}
+        return bool(words & _PAPER_WORDS)
+
 
 class WithHoldings(BrokerageSettings):
     """A brokerage that cannot tell what is held."""
@@ -67,6 +80,11 @@ class PaperTrading(WithCash):
     data_provider = "QuantConnectBrokerage"
 
     id: Literal["QuantConnectBrokerage"] = "QuantConnectBrokerage"
+
+    @property
+    def trades_paper_money(self) -> bool:
+        """It does."""
+        return True
 
 
 class InteractiveBrokers(WithCash):
@@ -301,6 +319,12 @@ class OtherBrokerage(BrokerageSettings):
     """Any other, with the keys that it wants, spelled as on the wire."""
 
     model_config = ConfigDict(extra="allow")
+
+    @property
+    def trades_paper_money(self) -> bool:
+        """As far as its keys tell."""
+        told = {str(value).lower() for key, value in (self.model_extra or {}).items() if key.endswith(_ON_THE_WIRE)}
+        return bool(told & _PAPER_WORDS)
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """The id only: which of the keys are secret, nobody here knows."""

@@ -186,7 +186,7 @@ def test_wrong_credentials_make_one_request(
     wrong = open_runtime(load_settings())
     job_ids = [submit_backtest(folder, name=str(number)).id for number in range(3)]
     for _ in range(5):
-        for job_id, run in dispatch(wrong):
+        for job_id, run, _ in dispatch(wrong):
             perform(wrong, "upload", job_id, run)
 
     assert len(journal(emulator)) == 1

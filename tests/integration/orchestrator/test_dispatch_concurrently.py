@@ -45,4 +45,4 @@ def test_an_abandoned_job_gets_one_new_run(bench: Workbench) -> None:
 
     started = simultaneous(bench, reconcile)
 
-    assert sorted(started) == sorted((job.id, 2) for job in jobs)
+    assert sorted(started) == sorted(Start(job.id, 2, job.kind) for job in jobs)

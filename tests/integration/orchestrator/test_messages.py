@@ -12,15 +12,17 @@ import redis
 from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 
+from orchestrator.dispatcher import Start
 from orchestrator.dispatcher import dispatch as dispatch_jobs
 from orchestrator.jobs import Job
+from orchestrator.kinds import JobKind
 from orchestrator.ledger import Ledger
 from orchestrator.outcomes import Fail
 from orchestrator.settlement import settle
 from orchestrator.signals import any_event
 from orchestrator.states import JobState
 from tasks import runtime as installed
-from tasks.chains import run_backtest
+from tasks.chains import send
 from tasks.wake import wake
 from tests.support.cloud import completed, files, refused, unreachable
 from tests.support.eventually import eventually
@@ -35,7 +37,7 @@ STEPS = [f"backtest.{step}" for step in ("upload", "compile", "poll_compile", "c
 def app(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
     """An app with the product's own configuration, on a Redis of this test's own."""
     monkeypatch.setenv("QCJOBS_REDIS_URL", redis_url)
-    app = Celery("messages", set_as_current=False, include=["tasks.backtests", "tasks.upkeep"])
+    app = Celery("messages", set_as_current=False, include=["tasks.backtests", "tasks.live", "tasks.upkeep"])
     app.add_defaults(configuration)
     app.loader.import_default_modules()
     app.set_current()
@@ -60,7 +62,7 @@ def messages(server: redis.Redis, lane: str) -> list[tuple[dict[str, Any], list[
 
 def test_messages_carry_the_id_and_the_run_and_nothing_else(app: Celery, server: redis.Redis) -> None:
     """Redis and Flower show them to whoever looks; what a step needs it reads from the ledger."""
-    run_backtest("j-1", 3)
+    send([Start("j-1", 3, JobKind.BACKTEST)])
 
     ((headers, (args, kwargs, embedded)),) = messages(server, "backtests")
     assert (headers["task"], args, kwargs) == (STEPS[0], [], {"job_id": "j-1", "run": 3})
@@ -71,7 +73,7 @@ def test_messages_carry_the_id_and_the_run_and_nothing_else(app: Celery, server:
 
 def test_every_link_has_its_lane_and_waits_for_nobodys_result(app: Celery, server: redis.Redis) -> None:
     """Options are not inherited along a chain; a link without them would land on some other queue."""
-    run_backtest("j-1", 1)
+    send([Start("j-1", 1, JobKind.BACKTEST)])
 
     ((headers, (_, _, embedded)),) = messages(server, "backtests")
     assert headers["ignore_result"] is True
@@ -160,8 +162,7 @@ def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) ->
     bench.cloud.answers("backtests/create", {"backtest": {"backtestId": "b-1", "status": "In Queue..."}})
     bench.cloud.answers("backtests/read", unreachable(), {"backtest": completed("b-1")})
 
-    for job_id, run in dispatch_jobs(bench.runtime):
-        run_backtest(job_id, run)
+    send(dispatch_jobs(bench.runtime))
     eventually(lambda: bench.job(job).state.is_terminal, within=20, what="the end of the job")
     # A step is put on record after its outcome.
     eventually(lambda: "complete" in dict(steps_of(bench, job)).values(), what="the record of the last step")
@@ -184,7 +185,7 @@ def test_a_failure_ends_the_chain(bench: Workbench, server: redis.Redis) -> None
     job = bench.running()
     bench.cloud.answers("files/read", refused("Project not found"))
 
-    run_backtest(job.id, job.run)
+    send([Start(job.id, job.run, job.kind)])
     eventually(lambda: bench.job(job).state is JobState.FAILED, what="the failure")
     eventually(lambda: sent(server) == 0, what="the last message to be taken")
 
@@ -197,7 +198,7 @@ def test_a_stale_chain_ends_in_silence(bench: Workbench, server: redis.Redis) ->
     """A newer run is under way; this one neither asks nor writes."""
     job = bench.running()
 
-    run_backtest(job.id, job.run - 1)
+    send([Start(job.id, job.run - 1, job.kind)])
     eventually(lambda: sent(server) == 0, what="the message to be taken")
 
     assert bench.cloud.asked == []
@@ -224,7 +225,7 @@ def test_no_secret_passes_through_redis(bench: Workbench, server: redis.Redis) -
     job = bench.running()
     bench.cloud.answers("files/read", refused("Hash doesn't match."))
     bench.change(job, step="upload")
-    run_backtest(job.id, job.run)
+    send([Start(job.id, job.run, job.kind)])
     eventually(lambda: bench.job(job).state is JobState.QUEUED, what="the refusal")
 
     everything = [

@@ -1,6 +1,6 @@
 """Cancelling: afterwards nothing of the job runs any more, wherever it stood."""
 
-from orchestrator.dispatcher import dispatch
+from orchestrator.dispatcher import Start, dispatch
 from orchestrator.jobs import Job
 from orchestrator.outcomes import Cancel, Wait
 from orchestrator.reconciler import reconcile
@@ -14,7 +14,7 @@ def cancelled(bench: Workbench, job: Job) -> Job:
     """Ask for it, and let the reconciler begin the run that sees to it."""
     assert cancel(bench.ledger, job.id)
     bench.clock.advance(seconds=1)
-    assert reconcile(bench.runtime) == [(job.id, job.run + 1)]
+    assert reconcile(bench.runtime) == [Start(job.id, job.run + 1, job.kind)]
     return bench.job(job)
 
 
@@ -120,7 +120,7 @@ def test_a_job_back_in_the_queue_with_a_backtest_in_doubt_is_cancelled_by_a_run(
     assert cancel(bench.ledger, job.id)
 
     assert bench.job(job).state is JobState.QUEUED
-    assert dispatch(bench.runtime) == [(job.id, job.run + 1)]
+    assert dispatch(bench.runtime) == [Start(job.id, job.run + 1, job.kind)]
 
 
 def test_without_credentials_a_job_that_has_nothing_in_the_cloud_ends_all_the_same(bench: Workbench) -> None:

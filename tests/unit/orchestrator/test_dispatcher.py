@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator import capacity
-from orchestrator.dispatcher import dispatch
+from orchestrator.dispatcher import Start, dispatch
 from orchestrator.jobs import Job
 from orchestrator.states import JobState
 from orchestrator.submission import cancel
@@ -42,7 +42,7 @@ def test_each_node_gets_a_job_and_a_few_more_are_prepared(bench: Workbench) -> N
 
     starts = dispatch(bench.runtime)
 
-    assert starts == [(job.id, 1) for job in jobs[:4]]
+    assert starts == [Start(job.id, 1, job.kind) for job in jobs[:4]]
     assert with_slot(bench, jobs) == ["a", "b"]
     assert prepared(bench, jobs) == ["c", "d"]
 
@@ -76,7 +76,7 @@ def test_the_order_is_cancellations_then_priority_then_age(bench: Workbench) -> 
 
     starts = dispatch(bench.runtime)
 
-    assert [job_id for job_id, _ in starts] == [stopped.id, jobs[2].id, jobs[0].id, jobs[1].id]
+    assert [start.job_id for start in starts] == [stopped.id, jobs[2].id, jobs[0].id, jobs[1].id]
     assert with_slot(bench, jobs) == ["old", "urgent"]
 
 
@@ -98,7 +98,7 @@ def test_a_job_that_waits_for_a_later_time_is_left_alone_until_then(bench: Workb
 
     assert dispatch(bench.runtime) == []
     bench.clock.advance(seconds=30)
-    assert dispatch(bench.runtime) == [(job.id, 2)]
+    assert dispatch(bench.runtime) == [Start(job.id, 2, job.kind)]
 
 
 def test_refused_credentials_stop_everything(bench: Workbench) -> None:
@@ -114,7 +114,7 @@ def test_credentials_that_nobody_has_tried_are_tried_by_one_job(bench: Workbench
     bench.write(lambda tables: tables.accounts.refuse(ACCOUNT, "older", "no"))
     jobs = queue(bench, "abc")
 
-    assert dispatch(bench.runtime) == [(jobs[0].id, 1)]
+    assert dispatch(bench.runtime) == [Start(jobs[0].id, 1, jobs[0].kind)]
     assert dispatch(bench.runtime) == []
 
 
@@ -127,7 +127,7 @@ def test_a_wait_in_a_long_queue_does_not_hide_a_job_that_can_be_prepared(bench: 
         bench.change(ready, state=JobState.QUEUED)
     fresh = add_job(bench.ledger, "fresh")
 
-    assert dispatch(bench.runtime) == [(fresh.id, 1)]
+    assert dispatch(bench.runtime) == [Start(fresh.id, 1, fresh.kind)]
 
 
 def test_jobs_of_other_accounts_are_not_ours_to_start(bench: Workbench) -> None:

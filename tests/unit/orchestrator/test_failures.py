@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from orchestrator.dispatcher import dispatch
+from orchestrator.dispatcher import Start, dispatch
 from orchestrator.outcomes import Fail, Requeue, Wait
 from orchestrator.states import JobState
 from orchestrator.workflow.failures import LONGEST_WAIT
@@ -90,7 +90,7 @@ def test_jobs_go_on_with_other_credentials(bench: Workbench) -> None:
     job = add_job(bench.ledger)
     bench.write(lambda tables: tables.accounts.refuse(ACCOUNT, "another", "no"))
 
-    assert dispatch(bench.runtime) == [(job.id, 1)]
+    assert dispatch(bench.runtime) == [Start(job.id, 1, job.kind)]
 
 
 def test_credentials_seen_to_work_are_remembered(bench: Workbench) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from orchestrator.dispatcher import Start
 from orchestrator.leases import HOLD, LeaseKeeper
 from orchestrator.outcomes import Stale
 from orchestrator.reconciler import MOST_RECOVERIES, reconcile
@@ -18,7 +19,7 @@ def test_an_abandoned_job_gets_a_new_run(bench: Workbench) -> None:
     job = bench.running()
     bench.clock.advance(seconds=PAST_THE_LEASE)
 
-    assert reconcile(bench.runtime) == [(job.id, 2)]
+    assert reconcile(bench.runtime) == [Start(job.id, 2, job.kind)]
     assert bench.events(job) == ["BacktestRecovered"]
 
 

@@ -14,7 +14,7 @@ TICKS = list(BEAT_SCHEDULE.values())
 @pytest.fixture(scope="module")
 def tasks() -> Celery:
     """An app of this test's own, to which the shared tasks belong as to every other."""
-    for module in ("tasks.backtests", "tasks.upkeep"):
+    for module in ("tasks.backtests", "tasks.live", "tasks.upkeep"):
         importlib.import_module(module)
     return Celery("specification", set_as_current=False)
 
@@ -45,5 +45,13 @@ def test_flower_shows_the_steps_and_not_the_ticks(tasks: Celery) -> None:
         "backtest.poll_compile",
         "backtest.create",
         "backtest.poll_results",
+        "live.upload",
+        "live.compile",
+        "live.poll_compile",
+        "live.deploy",
+        "live.confirm",
+        "live.stop",
+        "live.liquidate",
+        "live.command",
         "events.deliver",
     }
