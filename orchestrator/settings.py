@@ -13,11 +13,11 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
 from orchestrator.secret_places import SecretPlace
@@ -109,6 +109,9 @@ class EventSettings(Section):
 
 Plain = str | int | float | bool
 
+# From left to right: {env: X} is a place and no map, and true is no number.
+PlainOrPlace = Annotated[SecretPlace | StrictBool | str | int | float, Field(union_mode="left_to_right")]
+
 
 class BrokerageEntry(Section):
     """One entry of `brokerages`: an account to trade with. Jobs name it."""
@@ -123,7 +126,7 @@ class NotificationEntry(Section):
 
     events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]
     #: As QuantConnect's API describes them; a value may be the place of a secret.
-    targets: list[dict[str, Plain | SecretPlace | dict[str, Plain | SecretPlace]]]
+    targets: list[dict[str, Annotated[PlainOrPlace | dict[str, PlainOrPlace], Field(union_mode="left_to_right")]]]
 
 
 class AlarmLimits(Section):

@@ -9,15 +9,20 @@ DISPATCH_EVERY: Final = 1.0  # seconds
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
 ANNOUNCE_EVERY: Final = 2.0  # seconds
 
+WATCH_EVERY: Final = 2.0  # seconds; what is due then is looked at, by the intervals in the settings
+THIN_EVERY: Final = 3600.0  # seconds
+
 
 def _tick(task: str, seconds: float) -> dict[str, Any]:
     # A tick that nobody took in time is worthless: without an expiry, ticks would pile up while no worker runs.
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    return {"task": task, "schedule": seconds, "options": {"expires": min(seconds, 60.0)}}
 
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "control": _tick("control.dispatch", CONTROL_EVERY),
     "dispatch": _tick("jobs.dispatch", DISPATCH_EVERY),
+    "watch": _tick("live.watch", WATCH_EVERY),
+    "thin": _tick("live.thin", THIN_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),
 }

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from celery import shared_task
-from orchestrator.control import begin_urgent
 
 from orchestrator import outbox
+from orchestrator.control import begin_urgent
 from orchestrator.dispatcher import dispatch as dispatch_jobs
 from orchestrator.reconciler import reconcile as reconcile_jobs
+from orchestrator.watch import thin_history
+from orchestrator.watch import watch as watch_live
 from tasks.chains import send
 from tasks.runtime import current
 
@@ -26,6 +28,18 @@ TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
 def control() -> str:
     """Begin what is urgent."""
     return send(begin_urgent(current()))
+
+
+@shared_task(name="live.watch", **TICK)
+def watch() -> str:
+    """Look at what trades, if that is due."""
+    return watch_live(current())
+
+
+@shared_task(name="live.thin", **TICK)
+def thin() -> str:
+    """Keep less of the older history of what trades."""
+    return f"{thin_history(current())} rows gone"
 
 
 @shared_task(name="jobs.dispatch", **TICK)

@@ -270,6 +270,27 @@ class Jobs:
         )
         return [_job(row) for row in self._connection.execute(query)]
 
+    def has_deployed(self, account: str, project_id: int, deploy_id: str) -> bool:
+        """Whether a deployment is the work of a job, or may be that of one that is under way."""
+        under_way = sa.and_(jobs.c.project_id == project_id, jobs.c.state == JobState.RUNNING)
+        query = sa.select(jobs.c.id).where(jobs.c.account == account, jobs.c.kind == JobKind.DEPLOY)
+        return (
+            self._connection.scalar(query.where(sa.or_(jobs.c.deploy_id == deploy_id, under_way)).limit(1)) is not None
+        )
+
+    def has_ended_live(self, account: str, project_id: int, since: datetime) -> bool:
+        """Whether somebody here has asked since then that the project's algorithm ends."""
+        query = sa.select(jobs.c.id).where(
+            jobs.c.account == account,
+            jobs.c.project_id == project_id,
+            jobs.c.created_at >= since,
+            sa.or_(
+                jobs.c.kind.in_([JobKind.STOP, JobKind.LIQUIDATE]),
+                sa.and_(jobs.c.kind == JobKind.DEPLOY, jobs.c.cancel_requested),
+            ),
+        )
+        return self._connection.scalar(query.limit(1)) is not None
+
     def renew_leases(self, held: Iterable[tuple[str, int]], until: datetime) -> None:
         """Keep the jobs in a worker's hands looked after; those of a newer run are left alone."""
         for job_id, run in held:

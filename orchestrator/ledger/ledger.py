@@ -12,6 +12,7 @@ from orchestrator.ledger import database, migrate
 from orchestrator.ledger.accounts import Accounts
 from orchestrator.ledger.audit import Audit
 from orchestrator.ledger.clock import Clock, utc_now
+from orchestrator.ledger.deployments import Deployments
 from orchestrator.ledger.jobs import Jobs
 from orchestrator.ledger.outbox import Outbox
 from orchestrator.ledger.projects import Projects
@@ -26,6 +27,7 @@ class Tables:
     outbox: Outbox
     accounts: Accounts
     audit: Audit
+    deployments: Deployments
     _connection: sa.Connection
 
     def alone(self, purpose: str) -> None:
@@ -83,5 +85,6 @@ class Ledger:
             outbox=Outbox(connection, self.clock),
             accounts=Accounts(connection, self.clock),
             audit=Audit(connection, self.clock),
+            deployments=Deployments(connection, self.clock),
             _connection=connection,
         )

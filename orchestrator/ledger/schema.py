@@ -251,6 +251,8 @@ deployments = sa.Table(
     sa.Column("changed_at", UtcTime, nullable=False),  # when anything of it last changed, its equity and holdings too
     sa.Column("holdings_due_at", UtcTime),  # null: it does not run
     sa.Column("holdings_digest", Hash),
+    sa.Column("status_kept_at", UtcTime),  # when the latest row of `live_snapshots` was written
+    sa.Column("holdings_kept_at", UtcTime),  # … of `holdings_snapshots`
     sa.Index("ix_deployments_due", "account", "holdings_due_at"),
     sa.Index("ix_deployments_project", "account", "project_id"),
 )

@@ -15,6 +15,7 @@ from orchestrator.brokerages import Deploy, resolve
 from orchestrator.jobs import Job
 from orchestrator.outcomes import Advance, Cancel, Confirm, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
+from orchestrator.sightings import Sighting, take_note
 from orchestrator.workflow.asking import COMPILE_TO_APPEAR, intending, visible_soon
 from orchestrator.workflow.doubt import CLOCKS_DIFFER, settled_after
 from quantconnect import CompileNotFound, InvalidRequest, InvalidSettings, NotFound
@@ -144,8 +145,7 @@ def confirm_deployment(runtime: Runtime, job: Job) -> Outcome:
         if elapsed < APPEARS_WITHIN:
             return Wait(timedelta(seconds=2), "the deployment to appear")
         return Fail("deploy_lost", f"QuantConnect accepted deployment {job.deploy_id}, and does not show it.")
-    with runtime.ledger.writing() as tables:
-        tables.jobs.write(job, remote_status=live.status, looked_at=runtime.clock())
+    note_live(runtime, job, live)
     if live.running:
         return Confirm(f"deployment {job.deploy_id} runs", described(live))
     if live.status in WILL_NOT_RUN or live.ended:
@@ -167,6 +167,16 @@ def _read(runtime: Runtime, project_id: ProjectId, deploy_id: DeployId) -> Live 
     except NotFound:
         return None
     return live if live.deploy_id in {None, deploy_id} and live.status is not None else None
+
+
+def note_live(runtime: Runtime, job: Job, live: Live) -> None:
+    """Let the job and the watch know what was read."""
+    assert job.project_id is not None  # noqa: S101 (something of it was read)
+    with runtime.ledger.writing() as tables:
+        tables.jobs.write(job, remote_status=live.status, looked_at=runtime.clock())
+        if (seen := Sighting.read(job.project_id, live)) is not None:
+            before = tables.deployments.get(job.account, seen.deploy_id)
+            take_note(tables, job.account, seen, runtime.settings.live, runtime.clock(), before=before)
 
 
 def described(live: Live) -> dict[str, str | None]:

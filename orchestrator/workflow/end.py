@@ -13,7 +13,7 @@ from orchestrator.jobs import Job
 from orchestrator.kinds import JobKind
 from orchestrator.outcomes import Confirm, Fail, Outcome, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.workflow.deploy import described
+from orchestrator.workflow.deploy import described, note_live
 from orchestrator.workflow.doubt import CLOCKS_DIFFER
 from quantconnect import InvalidRequest, NotFound
 from quantconnect.models.enums import LiveStatus
@@ -36,6 +36,7 @@ def end_live(runtime: Runtime, job: Job) -> Outcome:
     accepted_at = job.details.get("accepted_at")
     if accepted_at is not None:
         live = runtime.api.live.read(job.project_id)
+        note_live(runtime, job, live)
         if live.ended:
             return _ended(runtime, job, live)
         if runtime.clock() - datetime.fromisoformat(accepted_at) < ASK_AGAIN_AFTER:

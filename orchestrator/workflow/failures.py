@@ -62,7 +62,7 @@ def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) 
         case BudgetPause():
             return Wait(min(error.pause, LONGEST_WAIT), error.waiting_for), {}
         case AuthenticationError():
-            _refuse(runtime, job, error)
+            refuse(runtime, job, error)
             return CREDENTIALS, {}
         case RateLimitExceeded() if error.status == 0:  # nobody but our own budget said no
             return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), "its share of the request budget"), {}
@@ -93,7 +93,8 @@ def compile_again(runtime: Runtime, job: Job) -> Outcome:
     return Requeue(timedelta(seconds=2), "another compile")
 
 
-def _refuse(runtime: Runtime, job: Job, error: AuthenticationError) -> None:
+def refuse(runtime: Runtime, job: Job | None, error: AuthenticationError) -> None:
+    """Stop the account: these credentials are not used again."""
     log.error("QuantConnect refused the credentials; nothing more is sent until they change", error=str(error))
     with runtime.ledger.writing() as tables:
         tables.accounts.refuse(runtime.account, runtime.fingerprint, str(error))

@@ -31,7 +31,7 @@ from quantconnect.models.orders import Symbol
 from quantconnect.models.times import UtcDatetime
 
 #: In these an algorithm trades no more, and will not again.
-_ENDED = frozenset(
+ENDED = frozenset(
     {
         LiveStatus.DEPLOY_ERROR,
         LiveStatus.STOPPED,
@@ -78,7 +78,7 @@ class Live(Model):
     @property
     def ended(self) -> bool:
         """Whether it trades no more, and will not again."""
-        return self.status in _ENDED
+        return self.status in ENDED
 
 
 class LiveSummary(Model):
@@ -105,7 +105,7 @@ class LiveSummary(Model):
     @property
     def ended(self) -> bool:
         """Whether it trades no more, and will not again."""
-        return self.status in _ENDED
+        return self.status in ENDED
 
 
 class LiveList(Model):

@@ -100,3 +100,38 @@ def completed(backtest_id: str, **fields: Any) -> Body:
         **fields,
     }
     return backtest(backtest_id, status=f"{COMPLETED}.", **told)
+
+
+def live_nodes(*states: str) -> Body:
+    """The answer to `projects/nodes/read` with one live node for each: `busy` or `free`."""
+    live = [
+        {"id": f"LN-{number}", "active": False, "busy": state == "busy", "usedBy": "x"}
+        for number, state in enumerate(states)
+    ]
+    return {"nodes": {"backtest": [], "research": [], "live": live}, "autoSelectNode": True}
+
+
+def deployment(deploy_id: str = "L-1", status: str = "Running", project_id: int = 1001, **fields: Any) -> Body:
+    """One line of `live/list`."""
+    ended = "2026-03-01 13:00:00" if status not in {"Running", "InQueue", "LoggingIn", "Initializing"} else None
+    told = {"launched": "2026-03-01 12:00:00", "stopped": ended, "brokerage": "PaperBrokerage", "error": ""}
+    return {"projectId": project_id, "deployId": deploy_id, "status": status, **told, **fields}
+
+
+def live_list(*deployments: Body) -> Body:
+    """The answer to `live/list`."""
+    return {"live": list(deployments)}
+
+
+def live(deploy_id: str = "L-1", status: str = "Running", **fields: Any) -> Body:
+    """The answer to `live/read`."""
+    told = {"message": "", "launched": "2026-03-01 12:00:00", "brokerage": "PaperBrokerage"}
+    return {"deployId": deploy_id, "status": status, **told, **fields}
+
+
+def portfolio(cash: float = 40_000.0, **values: float) -> Body:
+    """The answer to `live/portfolio/read`: a security's value by its name."""
+    holdings = {
+        name: {"a": 1.0, "q": value, "p": 1.0, "v": value, "u": 0.0, "up": 0.0} for name, value in values.items()
+    }
+    return {"portfolio": {"holdings": holdings, "cash": {"USD": {"amount": cash, "valueInAccountCurrency": cash}}}}

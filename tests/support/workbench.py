@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 
 from orchestrator.jobs import Job, Scalar, Submission
+from orchestrator.kinds import JobKind
 from orchestrator.leases import HOLD, LeaseKeeper
 from orchestrator.ledger import Ledger, Tables
 from orchestrator.limits import BudgetPause, count_request
@@ -71,15 +72,19 @@ def submission(
     priority: int = 0,
     replace: bool = False,
     parameters: Mapping[str, Scalar] | None = None,
+    kind: JobKind = JobKind.BACKTEST,
+    details: Mapping[str, Any] | None = None,
 ) -> Submission:
-    """A request for a backtest of one small strategy."""
+    """A request for a backtest of one small strategy, or for something live."""
     return Submission(
         name=name,
         source=f"strategies/{name}",
         project_key=f"name:{name}" if project_id is None else f"id:{project_id}",
         project_id=project_id,
         language="Py",
-        files={"main.py": CODE} if files is None else files,
+        files=None if kind.is_urgent else {"main.py": CODE} if files is None else files,
+        kind=kind,
+        details=details or {},
         parameters=parameters or {},
         priority=priority,
         replace=replace,
@@ -153,6 +158,25 @@ class Workbench:
         job = self.compiled(name, **more)
         self.change(job, backtest_id=backtest_id, backtest_created_at=self.clock(), create_intent_at=self.clock())
         return self.job(job)
+
+    def deploying(self, name: str = "rsi", **details: Any) -> Job:
+        """A running deployment job whose bundle has a good compile."""
+        return self.compiled(name, has_slot=False, kind=JobKind.DEPLOY, details=details)
+
+    def ending(self, kind: JobKind = JobKind.LIQUIDATE, **details: Any) -> Job:
+        """A running stop, liquidation or command."""
+        return self.running(has_slot=False, kind=kind, details=details)
+
+    def audited(self, job: Job) -> list[str]:
+        """The phases that the audit has of a job, oldest first."""
+        with self.ledger.reading() as tables:
+            return [row["phase"] for row in tables.audit.of(job.id)]
+
+    def news(self) -> list[tuple[str, dict[str, Any]]]:
+        """Type and data of every event that belongs to no job, oldest first."""
+        with self.ledger.reading() as tables:
+            events = [tables.outbox.get(event_id) for event_id in tables.outbox.unannounced(1000)]
+        return [(str(event.type), event.data) for event in events if event is not None and event.job_id is None]
 
     def note_compile(
         self, job: Job, state: str = "BuildSuccess", logs: str | None = None, *, ended: bool = True

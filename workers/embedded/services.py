@@ -11,17 +11,19 @@ No command line carries a secret, since every user of a machine can read those.
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
+from tasks import lanes
 from workers.embedded import ports
 from workers.embedded.home import Home
 from workers.embedded.processes import Service
 from workers.embedded.redis_server import RedisServer
 
-NAMES: Final = ("redis", "emulator", "worker", "beat", "flower")
+NAMES: Final = ("redis", "emulator", "worker", "control", "beat", "flower")
 
 EMULATOR_PORT: Final = 5612  # where the LEAN CLI looks when it is told QC_API=local (lean-cli, components/config)
 EMULATOR_USER: Final = "1"
@@ -45,6 +47,9 @@ class Options:
     emulator_arguments: tuple[str, ...] = ()
     #: Steps the worker carries out at the same time. A step waits for the network most of its life.
     concurrency: int = 16
+
+    #: The same of the worker that is kept for what is urgent.
+    control_concurrency: int = 4
 
     def __post_init__(self) -> None:
         if unknown := set(self.services) - set(NAMES):
@@ -74,7 +79,8 @@ def plan(home: Home, options: Options) -> list[Service]:
     makers = {
         "redis": lambda: RedisServer(home).service(),
         "emulator": lambda: _emulator(home, options),
-        "worker": lambda: _worker(home, options),
+        "worker": lambda: _worker(home, "worker", lanes.BUT_CONTROL, options.concurrency),
+        "control": lambda: _worker(home, "control", (lanes.CONTROL,), options.control_concurrency),
         "beat": lambda: _beat(home),
         "flower": lambda: _flower(home),
     }
@@ -103,13 +109,13 @@ def _emulator(home: Home, options: Options) -> Service:
     )
 
 
-def _worker(home: Home, options: Options) -> Service:
-    flag = home.run / "worker.ready"
-    pool = ("-P", "threads", "-c", str(options.concurrency))
+def _worker(home: Home, name: str, served: Iterable[str], concurrency: int) -> Service:
+    flag = home.run / f"{name}.ready"
+    pool = ("-P", "threads", "-c", str(concurrency), "-Q", ",".join(served))
     return Service(
-        name="worker",
+        name=name,
         argv=(
-            *(*_CELERY_COMMAND, "worker", *pool, "-E", "-n", "worker@%h", "--loglevel", "INFO"),
+            *(*_CELERY_COMMAND, "worker", *pool, "-E", "-n", f"{name}@%h", "--loglevel", "INFO"),
             *("--include", "workers.embedded.readiness"),
         ),
         ready=flag.exists,

@@ -8,7 +8,15 @@ from datetime import timedelta
 import pytest
 import redis
 
-from orchestrator.limits import LONGEST_SLEEP, BudgetPause, HeldUp, SharedLimiter, counting_requests, leaving_within
+from orchestrator.limits import (
+    LONGEST_SLEEP,
+    BudgetPause,
+    HeldUp,
+    SharedLimiter,
+    counting_requests,
+    leaving_within,
+    urgently,
+)
 from tests.support.at_once import at_once
 from tests.support.workbench import ACCOUNT
 
@@ -177,3 +185,60 @@ def test_a_request_that_was_held_up_for_longer_than_its_intent_covers_does_not_l
     with leaving_within(timedelta(seconds=60)):
         assert limiter.admit("backtests/create") == 0
     assert limiter.admit("backtests/create") == 0, "beyond the block nothing is held back"
+
+
+# ── what is urgent ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def reserving(redis_url: str) -> Iterator[SharedLimiter]:
+    """Five requests a minute, two of them kept."""
+    limiter = SharedLimiter(redis_url, ACCOUNT, 5, reserve=2)
+    yield limiter
+    limiter.close()
+
+
+def admitted(limiter: SharedLimiter, most: int = 10) -> int:
+    """How many requests may leave now."""
+    count = 0
+    with suppress(BudgetPause):
+        while count < most and limiter.admit("backtests/list") == 0:
+            count += 1
+    return count
+
+
+def test_a_part_of_the_budget_is_kept_for_what_is_urgent(reserving: SharedLimiter) -> None:
+    """However much the others ask."""
+    assert admitted(reserving) == 3
+    with urgently():
+        assert admitted(reserving) == 2
+
+
+def test_what_is_urgent_may_use_the_others_part_too(reserving: SharedLimiter) -> None:
+    """And never more than the budget altogether."""
+    with urgently():
+        assert admitted(reserving) == 5
+    assert admitted(reserving) == 0
+
+
+def test_what_is_urgent_waits_for_less_than_a_worker_may_sleep(reserving: SharedLimiter) -> None:
+    """It is never sent away for a minute."""
+    with urgently():
+        admitted(reserving)
+        assert 0 < reserving.admit("live/update/liquidate") <= LONGEST_SLEEP
+
+
+def test_what_is_urgent_does_not_pause_because_others_were_told_to_slow_down(reserving: SharedLimiter) -> None:
+    """Their pause may last two minutes."""
+    reserving.slow_down(60)
+    with pytest.raises(BudgetPause):
+        reserving.admit("backtests/create")
+    with urgently():
+        assert reserving.admit("live/update/liquidate") == 0
+
+
+def test_the_reserve_never_takes_everything(redis_url: str) -> None:
+    """With a tiny budget backtests still go on."""
+    limiter = SharedLimiter(redis_url, ACCOUNT, 1, reserve=20)
+    assert admitted(limiter) == 1
+    limiter.close()

@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcTime(), nullable=False),
         sa.Column("holdings_due_at", UtcTime(), nullable=True),
         sa.Column("holdings_digest", sa.String(length=64), nullable=True),
+        sa.Column("status_kept_at", UtcTime(), nullable=True),
+        sa.Column("holdings_kept_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("account", "deploy_id", name=op.f("pk_deployments")),
     )
     with op.batch_alter_table("deployments", schema=None) as batch_op:
