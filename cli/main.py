@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Final
 
 import click
 
 from cli.epilog import examples
+from cli.lazy import lazy_group
 
 COMMANDS: Final = {
     "up": ("cli.services", "up", "Start everything on this machine: Redis, worker, beat, Flower, emulator."),
@@ -19,34 +19,15 @@ COMMANDS: Final = {
     "show": ("cli.jobs", "show", "Everything the ledger knows about a job."),
     "wait": ("cli.jobs", "wait", "Wait for jobs to end."),
     "cancel": ("cli.jobs", "cancel", "Stop jobs; a running backtest is deleted in the cloud."),
+    "live": ("cli.live", "live", "What trades: look at it, deploy, stop, liquidate."),
+    "vault": ("cli.vault", "vault", "An encrypted file of brokerage keys."),
     "emulator": ("cli.emulator", "emulator", "Run a local QuantConnect API."),
 }
 """Name: module, function, one line for the overview."""
 
 
-class Commands(click.Group):
-    """A group that imports a command when it is needed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        """In the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's signature)
-        """Import one."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, function, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), function)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)
-        """The overview, without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
-
-
 @click.command(
-    cls=Commands,
+    cls=lazy_group(COMMANDS),
     epilog=examples(
         "qcjobs demo                                   see it work, without an account",
         "qcjobs up                                     start everything on this machine",

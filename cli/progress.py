@@ -31,6 +31,11 @@ _DOING: Final = {
     "poll_compile": "compiling",
     "create": "starting the backtest",
     "poll_results": "backtesting",
+    "deploy": "deploying",
+    "confirm": "starting to trade",
+    "stop": "stopping",
+    "liquidate": "liquidating",
+    "command": "sending the command",
 }
 _POLLS: Final = frozenset({"poll_compile", "poll_results"})  #: what these wait for is what they are called
 

@@ -57,6 +57,7 @@ def job_as_json(job: Job, result: Result | None) -> dict[str, Any]:
     """A job and its result for machines; the keys are stable."""
     return {
         "job_id": job.id,
+        "kind": str(job.kind),
         "name": job.name,
         "state": str(job.state),
         "waiting_for": job.waiting_for,
@@ -70,6 +71,8 @@ def job_as_json(job: Job, result: Result | None) -> dict[str, Any]:
         "project_id": job.project_id,
         "compile_id": job.compile_id,
         "backtest_id": job.backtest_id,
+        "deploy_id": job.deploy_id,
+        "details": dict(job.details),
         "progress": job.progress,
         "statistics": None if result is None else dict(result.statistics),
         "numbers": None if result is None else dict(result.numbers),

@@ -7,10 +7,14 @@ the request budget that nobody else may use (`orchestrator.limits.urgently`).
 
 from __future__ import annotations
 
+import time
+
 from orchestrator.dispatcher import Start
 from orchestrator.leases import HOLD
+from orchestrator.outcomes import Outcome, Stale, Wait
 from orchestrator.reconciler import recover
 from orchestrator.runtime import Runtime
+from orchestrator.workflow import perform
 
 AT_ONCE = 200
 """So many begin with one tick."""
@@ -33,3 +37,15 @@ def begin_urgent(runtime: Runtime) -> list[Start]:
         return again + [
             Start(job.id, job.run + 1, job.kind) for job in queue if tables.jobs.start(job, until, has_slot=False)
         ]
+
+
+def carry_out(runtime: Runtime, start: Start) -> Outcome | Stale:
+    """Do an urgent job here and now, waits included: for whoever finds that no worker takes it.
+
+    If one does after all, its run is newer or ours is, and the older one falls silent.
+    """
+    while True:
+        outcome = perform(runtime, str(start.kind), start.job_id, start.run)
+        if not isinstance(outcome, Wait):
+            return outcome
+        time.sleep(outcome.delay.total_seconds())

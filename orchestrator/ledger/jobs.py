@@ -278,6 +278,15 @@ class Jobs:
             self._connection.scalar(query.where(sa.or_(jobs.c.deploy_id == deploy_id, under_way)).limit(1)) is not None
         )
 
+    def names_of_deployed(self, account: str, project_ids: Iterable[int]) -> dict[int, str]:
+        """What the latest deployment job of each project was called."""
+        query = (
+            sa.select(jobs.c.project_id, jobs.c.name)
+            .where(jobs.c.account == account, jobs.c.kind == JobKind.DEPLOY, jobs.c.project_id.in_(list(project_ids)))
+            .order_by(jobs.c.created_at)
+        )
+        return dict(self._connection.execute(query).tuples().all())
+
     def has_ended_live(self, account: str, project_id: int, since: datetime) -> bool:
         """Whether somebody here has asked since then that the project's algorithm ends."""
         query = sa.select(jobs.c.id).where(

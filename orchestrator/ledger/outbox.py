@@ -62,6 +62,16 @@ class Outbox:
         found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
         return [event for event in found if event is not None]
 
+    def count_live(self) -> int:
+        """How many events there are of what trades."""
+        return self._connection.scalar(sa.select(sa.func.count()).where(events.c.type.startswith("Live"))) or 0
+
+    def live_since(self, count: int, limit: int = 100) -> list[Event]:
+        """The events of what trades after the first `count`, oldest first."""
+        query = sa.select(events.c.id).where(events.c.type.startswith("Live")).order_by(events.c.at, events.c.id)
+        found = [self.get(event_id) for event_id in self._connection.scalars(query.offset(count).limit(limit)).all()]
+        return [event for event in found if event is not None]
+
     def unannounced(self, limit: int = 100) -> list[str]:
         """Ids of events whose deliveries are not written yet, oldest first."""
         query = sa.select(events.c.id).where(events.c.announced_at.is_(None)).order_by(events.c.at).limit(limit)

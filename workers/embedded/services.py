@@ -31,6 +31,7 @@ EMULATOR_USER: Final = "1"
 EMULATOR_ORGANIZATION: Final = "98ae071e678b2983c75cf3123428195c"
 FLOWER_PORT: Final = 5555  # Flower's own default
 FLOWER_USER: Final = "qcjobs"
+CONTROL_CONCURRENCY: Final = 4  # steps at the same time of the worker that is kept for what is urgent
 
 _INFRASTRUCTURE = 0
 _CELERY = 1
@@ -47,9 +48,6 @@ class Options:
     emulator_arguments: tuple[str, ...] = ()
     #: Steps the worker carries out at the same time. A step waits for the network most of its life.
     concurrency: int = 16
-
-    #: The same of the worker that is kept for what is urgent.
-    control_concurrency: int = 4
 
     def __post_init__(self) -> None:
         if unknown := set(self.services) - set(NAMES):
@@ -80,7 +78,7 @@ def plan(home: Home, options: Options) -> list[Service]:
         "redis": lambda: RedisServer(home).service(),
         "emulator": lambda: _emulator(home, options),
         "worker": lambda: _worker(home, "worker", lanes.BUT_CONTROL, options.concurrency),
-        "control": lambda: _worker(home, "control", (lanes.CONTROL,), options.control_concurrency),
+        "control": lambda: _worker(home, "control", (lanes.CONTROL,), CONTROL_CONCURRENCY),
         "beat": lambda: _beat(home),
         "flower": lambda: _flower(home),
     }

@@ -26,7 +26,7 @@ def services() -> set[str]:
 
 def test_on_a_bare_machine_everything_is_started(home: Home) -> None:
     """Nothing installed but Python, and no account."""
-    assert services() == {"redis", "emulator", "worker", "beat", "flower"}
+    assert services() == {"redis", "emulator", "worker", "control", "beat", "flower"}
 
 
 def test_a_configured_redis_is_not_started_a_second_time(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,64 @@
+"""Rows as a file, by the ending of its name: CSV, Parquet or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from orchestrator.errors import WrongUse
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write all rows, or leave the file as it was. Moments are UTC.
+
+    Raises:
+        WrongUse: Another ending, no such folder, or Parquet without its package.
+    """
+    if not path.parent.is_dir():
+        raise WrongUse(f"There is no folder {str(path.parent)!r}.")
+    fresh = path.with_name(f".{path.name}.part")
+    try:
+        match path.suffix.lower():
+            case ".csv":
+                _csv(fresh, rows)
+            case ".json":
+                fresh.write_text(json.dumps([dict(row) for row in rows], default=_plain, indent=2), "utf-8")
+            case ".parquet":
+                _parquet(fresh, rows)
+            case _:
+                raise WrongUse(f"{path.name}: the name must end in .csv, .parquet or .json.")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Every column, in the order in which they appear."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns_of(rows))
+        writer.writeheader()
+        writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+
+
+def _parquet(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 (80 MB, for whoever wants this)
+        from pyarrow import parquet  # noqa: PLC0415 (as above)
+    except ModuleNotFoundError:
+        raise WrongUse("Parquet needs a package: pip install 'qcjobs[parquet]'.") from None
+    names = columns_of(rows)
+    parquet.write_table(pa.table({name: [row.get(name) for row in rows] for name in names}), path)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return json.dumps(value) if isinstance(value, dict | list) else value
