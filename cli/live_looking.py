@@ -248,7 +248,7 @@ def _audit_table(rows: Sequence[dict[str, Any]]) -> Table:
             row["who"],
             row["host"],
             row["action"],
-            str(row["project_id"] or "all"),
+            str(row["project_id"] or ("all" if row["action"] == "command" else "–")),
             Text(row["phase"], style=styles.get(row["phase"], "cyan")),
             Text(row["what"]),
         )

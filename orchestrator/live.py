@@ -130,6 +130,9 @@ def command(
         MissingCredentials, CredentialsRefused, LedgerUnavailable: As for a backtest.
     """
     settings = settings or load_settings()
+    if project_id is None and settings.credentials().organization_id is None:
+        variable = settings.quantconnect.organization_id_env
+        raise WrongUse(f"A command to all algorithms needs the organization's id: set {variable}.")
     if project_id is not None and exclude_project_id is not None:
         raise WrongUse("A project is excluded from a command to all, not from one to a single project.")
     try:

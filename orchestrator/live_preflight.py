@@ -56,7 +56,8 @@ def examine(runtime: Runtime, source: str, project_id: int | None, wanted: Deplo
 def _at_home(runtime: Runtime, source: str, wanted: Deploy) -> Iterator[Check]:
     try:
         found = source_of(runtime.settings, source)
-        count = "as it stands" if found.files is None else f"{len(found.files)} files"
+        files = found.files
+        count = "as it stands" if files is None else f"{len(files)} file{'' if len(files) == 1 else 's'}"
         yield good(f"source: {found.label} ({count})")
     except WrongUse as error:
         yield bad(f"source: {error}")

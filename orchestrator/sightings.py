@@ -59,8 +59,8 @@ class Sighting:
         )
 
     @staticmethod
-    def read(project_id: ProjectId, live: Live) -> Sighting | None:
-        """As `live/read` shows it."""
+    def read(project_id: ProjectId, live: Live, environment: str | None = None) -> Sighting | None:
+        """As `live/read` shows it, which does not tell the environment."""
         if live.deploy_id is None:
             return None
         return Sighting(
@@ -68,6 +68,7 @@ class Sighting:
             project_id=project_id,
             status=None if live.status is None else str(live.status),
             brokerage=live.brokerage,
+            environment=environment,
             launched_at=live.launched,
             stopped_at=live.stopped,
             error=(live.message or "").strip() or None,
@@ -75,6 +76,11 @@ class Sighting:
 
 
 _MAY_BE_UNTOLD: Final = ("brokerage", "environment", "launched_at", "stopped_at", "error", "equity")
+
+
+def watch_lease(account: str) -> str:
+    """The lease that says when all deployments are to be looked at next."""
+    return f"watch:{account}"
 
 
 def take_note(

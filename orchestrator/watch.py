@@ -21,7 +21,7 @@ from orchestrator.ledger import Tables
 from orchestrator.ledger.deployments import Known
 from orchestrator.limits import BudgetPause
 from orchestrator.runtime import Runtime
-from orchestrator.sightings import SILENT, UNSEEN, Sighting, exceeded, heartbeat_is_due, take_note, told
+from orchestrator.sightings import SILENT, UNSEEN, Sighting, exceeded, heartbeat_is_due, take_note, told, watch_lease
 from orchestrator.workflow.failures import refuse
 from quantconnect import AuthenticationError, Portfolio, QuantConnectError
 
@@ -67,7 +67,7 @@ def look_at_status(runtime: Runtime, *, now_and_here: bool = False) -> bool:
     Raises:
         QuantConnectError, BudgetPause: Only with `now_and_here`.
     """
-    lease, holder = f"watch:{runtime.account}", secrets.token_hex(8)
+    lease, holder = watch_lease(runtime.account), secrets.token_hex(8)
     live = runtime.settings.live
     with runtime.ledger.writing() as tables:
         known = tables.deployments.of(runtime.account)

@@ -104,6 +104,10 @@ class Projects:
         """Give a lease back."""
         self._connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.holder == holder))
 
+    def end_lease(self, name: str) -> None:
+        """End a lease, whoever holds it."""
+        self._connection.execute(sa.delete(leases).where(leases.c.name == name))
+
     def release_all(self, holder: str) -> None:
         """Give every lease of this holder back."""
         self._connection.execute(sa.delete(leases).where(leases.c.holder == holder))

@@ -15,7 +15,7 @@ from orchestrator.brokerages import Deploy, resolve
 from orchestrator.jobs import Job
 from orchestrator.outcomes import Advance, Cancel, Confirm, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.sightings import Sighting, take_note
+from orchestrator.sightings import Sighting, take_note, watch_lease
 from orchestrator.workflow.asking import COMPILE_TO_APPEAR, intending, visible_soon
 from orchestrator.workflow.doubt import CLOCKS_DIFFER, settled_after
 from quantconnect import CompileNotFound, InvalidRequest, InvalidSettings, NotFound
@@ -174,9 +174,11 @@ def note_live(runtime: Runtime, job: Job, live: Live) -> None:
     assert job.project_id is not None  # noqa: S101 (something of it was read)
     with runtime.ledger.writing() as tables:
         tables.jobs.write(job, remote_status=live.status, looked_at=runtime.clock())
-        if (seen := Sighting.read(job.project_id, live)) is not None:
+        if (seen := Sighting.read(job.project_id, live, job.details.get("environment"))) is not None:
             before = tables.deployments.get(job.account, seen.deploy_id)
             take_note(tables, job.account, seen, runtime.settings.live, runtime.clock(), before=before)
+            if before is None:
+                tables.projects.end_lease(watch_lease(job.account))  # it is looked at soon, and not when idle
 
 
 def described(live: Live) -> dict[str, str | None]:

@@ -22,6 +22,8 @@ from quantconnect import (
     AuthenticationError,
     BuildCacheMiss,
     CompileNotFound,
+    InvalidSettings,
+    MissingCredentials,
     NoSpareNodes,
     NotFound,
     QuantConnectError,
@@ -64,12 +66,12 @@ def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) 
         case AuthenticationError():
             refuse(runtime, job, error)
             return CREDENTIALS, {}
-        case RateLimitExceeded() if error.status == 0:  # nobody but our own budget said no
-            return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), "its share of the request budget"), {}
-        case RateLimitExceeded():
-            # The exchange has told the limiter already, and so every process of the account.
-            wait = min(error.retry_after or SLOW_DOWN, LONGEST_WAIT)
-            return Wait(wait, "QuantConnect, which asked everyone to slow down"), {}
+        case RateLimitExceeded(status=status):
+            # With status 0 nobody but our own budget said no; otherwise every process of the account knows already.
+            asked = (
+                "its share of the request budget" if status == 0 else "QuantConnect, which asked everyone to slow down"
+            )
+            return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), asked), {}
         case NoSpareNodes():
             return NODE, {}
         case QuotaExceeded():
@@ -78,6 +80,8 @@ def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) 
             return compile_again(runtime, job), {"compile_id": None, "compile_retries": job.compile_retries + 1}
         case NotFound():
             return Fail("not_found", str(error)), {}
+        case MissingCredentials() | InvalidSettings():  # nothing was asked, and nothing will be
+            return Fail("not_configured", str(error)), {}
     if error.maybe_carried_out or not hasattr(error, "messages"):
         return _unreachable(runtime, job, error)
     return Fail("refused", str(error)), {}

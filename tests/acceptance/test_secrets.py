@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -14,11 +15,14 @@ import psutil
 import pytest
 import redis
 
+from orchestrator import JobState, live
 from tests.support.eventually import eventually
 from tests.support.house import CELERY, TOKEN, House, house
 from workers.embedded.ports import any_free
 
 FLOWER_PASSWORD = "flower-password-of-this-test"
+BROKERAGE_TOKEN = "b20ke2age-t0ken-of-this-test"
+TELEGRAM_TOKEN = "te1eg2am-t0ken-of-this-test"
 
 
 def needles(running: House) -> dict[str, bytes]:
@@ -30,6 +34,8 @@ def needles(running: House) -> dict[str, bytes]:
         "the API token's hash": hashlib.sha256(TOKEN.encode()).hexdigest().encode(),
         "an Authorization header": b"Basic ",
         "the password of Redis": redis_password.encode(),
+        "the brokerage's token": BROKERAGE_TOKEN.encode(),
+        "the notification's token": TELEGRAM_TOKEN.encode(),
     }
 
 
@@ -44,8 +50,11 @@ def left_in_redis(url: str) -> Iterator[tuple[str, bytes]]:
 def test_no_secret_is_in_ledger_redis_logs_flower_or_process_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One backtest that completes, one that fails to build, one whose request broke: then look everywhere."""
-    with house(tmp_path, monkeypatch.setenv) as running:
+    """One backtest that completes, one that fails to build, one whose request broke, and two deployments, one of which
+    the brokerage refuses: then look everywhere.
+    """
+    configure_brokerage(tmp_path, monkeypatch)
+    with house(tmp_path, monkeypatch.setenv, deploy_seconds=1.0) as running:
         port = any_free()
         monkeypatch.setenv("FLOWER_BASIC_AUTH", f"qcjobs:{FLOWER_PASSWORD}")
         running.start_worker()
@@ -60,9 +69,18 @@ def test_no_secret_is_in_ledger_redis_logs_flower_or_process_lists(
         good, bad = running.submit("alpha", period=3), running.submit_folder(broken)
         running.wait([good])
         bad.wait(60)
+        trading = live.deploy(running.strategy("gamma"), brokerage="mine", notification="ops").wait(60)
+        assert trading.state is JobState.COMPLETED, trading.error
+        running.fault("live/create", "reject", text="Invalid brokerage settings")
+        assert live.deploy(running.strategy("delta"), brokerage="mine").wait(60).state is JobState.FAILED
+        assert live.liquidate(int(trading.project_id or 0)).wait(60).state is JobState.COMPLETED
 
         tasks = eventually(lambda: seen_tasks(flower), within=20, what="the steps in Flower")
-        assert "backtest.poll_results" in tasks  # Flower shows the story, so its pages are worth searching
+        assert {
+            "backtest.poll_results",
+            "live.deploy",
+            "live.liquidate",
+        } <= tasks.keys()  # Flower shows the story, so its pages are worth searching
         commands = [" ".join(process.cmdline()) for process in psutil.Process(os.getpid()).children(recursive=True)]
         places: list[tuple[str, bytes]] = [
             *((str(path), path.read_bytes()) for path in tmp_path.glob("*.log")),
@@ -90,7 +108,25 @@ def seen_tasks(flower: httpx.Client) -> dict[str, str]:
     """Name → id of the tasks that Flower knows, once the last step is among them."""
     answer = flower.get("/api/tasks")
     names = {task["name"]: uuid for uuid, task in answer.json().items()} if answer.is_success else {}
-    return names if "backtest.poll_results" in names else {}
+    return names if {"backtest.poll_results", "live.liquidate"} <= names.keys() else {}
+
+
+def configure_brokerage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account at a brokerage whose token is in a file, and a bot whose token is in the environment."""
+    (folder / "alpaca-token").write_text(BROKERAGE_TOKEN)
+    config = {
+        "brokerages": {
+            "mine": {
+                "brokerage": "Alpaca",
+                "settings": {"environment": "live"},
+                "secrets": {"access-token": {"file": str(folder / "alpaca-token")}},
+            }
+        },
+        "notifications": {"ops": {"targets": [{"type": "telegram", "id": "1", "token": {"env": "BOT_TOKEN"}}]}},
+    }
+    (folder / "config.yaml").write_text(json.dumps(config))  # JSON is YAML
+    monkeypatch.setenv("QCJOBS_CONFIG", str(folder / "config.yaml"))
+    monkeypatch.setenv("BOT_TOKEN", TELEGRAM_TOKEN)
 
 
 def pages(tasks: dict[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -62,10 +62,11 @@ class House:
 
     # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start_worker(self, name: str = "worker") -> None:
-        """Start a worker as its own process."""
+    def start_worker(self, name: str = "worker", lanes: Iterable[str] = ()) -> None:
+        """Start a worker as its own process; it serves all lanes unless some are named."""
         pool = ("worker", "-P", "threads", "-c", "16", "-E", "-n", f"{name}@%h", "--loglevel", "INFO")
-        self.start(name, (*CELERY, *pool, "--without-mingle", "--without-gossip"))
+        only = ("-Q", ",".join(lanes)) if lanes else ()
+        self.start(name, (*CELERY, *pool, *only, "--without-mingle", "--without-gossip"))
 
     def start_beat(self) -> None:
         """Start beat as its own process."""
@@ -133,6 +134,20 @@ class House:
         return job
 
     # ── the emulator's side ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def end_deployment(self, deploy_id: str, status: str, message: str = "") -> None:
+        """Let a deployment end as if from outside: a crash, or somebody on the web page."""
+        told = {"deployId": deploy_id, "status": status, "message": message}
+        assert httpx.post(f"{self.emulator.url}/emulator/live", json=told).is_success
+
+    def news(self) -> list[tuple[str, dict[str, Any]]]:
+        """Type and data of every event of what trades, oldest first."""
+        with self.ledger.reading() as tables:
+            return [(str(event.type), event.data) for event in tables.outbox.live_since(0, 1000)]
+
+    def mend(self) -> None:
+        """Let every fault be over."""
+        httpx.delete(f"{self.emulator.url}/emulator/faults")
 
     def fault(self, endpoint: str, kind: str, **more: Any) -> None:
         """Let the next request to an endpoint fail."""
