@@ -93,7 +93,7 @@ def deploy(
     )
     parameters = dict(parse_parameter(text) for text in params)
     checks = _look(settings, source, project, wanted)
-    _show(checks, as_json=as_json and check)
+    _show(checks, check=check, as_json=as_json)
     if not all(one.ok for one in checks):
         sys.exit(WRONG_USE)
     if check:
@@ -166,11 +166,11 @@ def _look(settings: Settings, source: str, project: int | None, wanted: Deploy) 
         runtime.close()
 
 
-def _show(checks: list[Check], *, as_json: bool) -> None:
-    if as_json:
+def _show(checks: list[Check], *, check: bool, as_json: bool) -> None:
+    if check and as_json:
         render.print_json({"checks": [{"ok": one.ok, "what": one.what} for one in checks]})
         return
-    for one in checks:
+    for one in checks if not as_json else [one for one in checks if not one.ok]:
         render.err.print(Text.assemble(("✓ ", "green") if one.ok else ("✗ ", "bold red"), one.what), soft_wrap=True)
 
 

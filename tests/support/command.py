@@ -50,10 +50,9 @@ class Desk:
             (QCJOBS, *arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
-            **{"env": self.environment, **options},
+            **{"env": self.environment, "stdin": subprocess.DEVNULL, **options},
         )
 
     def run(
