@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 import click
@@ -20,6 +23,7 @@ from orchestrator.runtime import open_ledger
 from orchestrator.settings import Settings, load_settings
 
 EVERY: Final = 2.0  # seconds
+OVERLAP: Final = timedelta(seconds=30)
 LINES: Final = 12
 
 ALARMING: Final = ("Error", "Outside", "Exceeded", "Silent", "Discrepancy", "Failed")
@@ -32,49 +36,58 @@ def watch(seconds: float | None) -> None:
     """Show what trades and what happens to it, until Ctrl+C. Without a terminal, a line for every event."""
     settings = load_settings()
     look_if_needed(settings, fresh=False)
+    news = News(settings)
     until = None if seconds is None else time.monotonic() + seconds
-    recent: deque[Event] = deque(maxlen=LINES)
-    last = _newest_event(settings)
     try:
         if render.out.is_terminal:
-            with Live(_page(settings, recent), console=render.out, auto_refresh=False) as page:
-                while until is None or time.monotonic() < until:
-                    last = _take(settings, last, recent)
-                    page.update(_page(settings, recent), refresh=True)
-                    time.sleep(EVERY)
+            _draw(settings, news, until)
         else:
-            while until is None or time.monotonic() < until:
-                before = len(recent)
-                last = _take(settings, last, recent)
-                for event in list(recent)[before:] if len(recent) > before else []:
-                    render.out.print(_line(event), soft_wrap=True)
-                recent.clear()
-                time.sleep(EVERY)
+            _print(news, until)
     except KeyboardInterrupt:
         return  # this is how one leaves
 
 
-def _newest_event(settings: Settings) -> int:
-    with open_ledger(settings).reading() as tables:
-        return tables.outbox.count_live()
+class News:
+    """The events that came since the last look."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._ledger = open_ledger(settings)
+        self._since = self._ledger.clock()
+        self._known: set[str] = set()
+
+    def take(self) -> list[Event]:
+        """Those that came since; transactions may end in another order than they began, so a little is read again."""
+        with self._ledger.reading() as tables:
+            found = tables.outbox.live_since(self._since)
+        fresh = [event for event in found if event.id not in self._known]
+        self._known = {event.id for event in found}
+        self._since = max(self._since, self._ledger.clock() - OVERLAP)
+        return fresh
 
 
-def _take(settings: Settings, last: int, recent: deque[Event]) -> int:
-    """Read the events that came since."""
-    with open_ledger(settings).reading() as tables:
-        fresh = tables.outbox.live_since(last)
-    recent.extend(fresh)
-    return last + len(fresh)
+def _draw(settings: Settings, news: News, until: float | None) -> None:
+    recent: deque[Event] = deque(maxlen=LINES)
+    with Live(_page(settings, recent), console=render.out, auto_refresh=False) as page:
+        while until is None or time.monotonic() < until:
+            recent.extend(news.take())
+            page.update(_page(settings, recent), refresh=True)
+            time.sleep(EVERY)
 
 
-def _page(settings: Settings, recent: deque[Event]) -> RenderableType:
+def _print(news: News, until: float | None) -> None:
+    while until is None or time.monotonic() < until:
+        for event in news.take():
+            render.out.print(_line(event), soft_wrap=True)
+        sys.stdout.flush()
+        time.sleep(EVERY)
+
+
+def _page(settings: Settings, recent: Iterable[Event]) -> RenderableType:
     trading = [known for known in known_deployments(settings) if not known.has_ended]
     parts: list[RenderableType] = [
         live_render.table_of(trading, project_names(settings, trading)) if trading else Text("Nothing trades.", "dim")
     ]
-    if recent:
-        parts += [Text(""), *(_line(event) for event in recent)]
-    return Group(*parts)
+    return Group(*parts, Text(""), *(_line(event) for event in recent))
 
 
 def _line(event: Event) -> Text:

@@ -104,6 +104,8 @@ def take_note(
         before: What the ledger knew.
         is_first_look: Nothing was known of the whole account; then what is found is no news.
     """
+    if before is not None and before.has_ended and seen.status == before.status:
+        return  # an account may have hundreds of these, and nothing will change any more
     changes = _changes(seen, before, now)
     if before is None:
         changes |= {"first_seen_at": now, "changed_at": now, "alarms": []}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,7 +31,10 @@ IDLE_FACTOR: Final = 5
 """While nothing trades, looks are so many times rarer: the list may show what somebody has started on the web page."""
 
 AT_ONCE: Final = 20
-"""Portfolios read with one tick; two ticks a second would otherwise be needed only beyond two hundred deployments."""
+"""Portfolios read with one tick."""
+
+READING: Final = timedelta(minutes=2)
+"""So long after the reader has died another one goes on."""
 
 VANISHES_AFTER: Final = timedelta(minutes=2)
 """So long a running deployment may be missing from the list before it counts as gone. (Lists lag.)"""
@@ -132,10 +135,22 @@ def _raise_alarm(tables: Tables, account: str, known: Known, name: str) -> None:
 
 
 def look_at_holdings(runtime: Runtime) -> int:
-    """Read the portfolios that are due. Returns how many were read."""
+    """Read the portfolios that are due, unless another process does. Returns how many were read."""
     again_at = runtime.clock() + timedelta(seconds=runtime.settings.live.holdings_seconds)
+    # One at a time: while QuantConnect hangs, tick after tick would take another of the worker's threads.
+    lease, holder = f"holdings:{runtime.account}", secrets.token_hex(8)
     with runtime.ledger.writing() as tables:
+        if not tables.projects.lease(lease, holder, READING):
+            return 0
         due = tables.deployments.take_holdings_due(runtime.account, AT_ONCE, again_at)
+    try:
+        return _read_portfolios(runtime, due)
+    finally:
+        with runtime.ledger.writing() as tables:
+            tables.projects.release(lease, holder)
+
+
+def _read_portfolios(runtime: Runtime, due: Sequence[Known]) -> int:
     for read, known in enumerate(due):
         try:
             portfolio = runtime.api.live.portfolio.read(known.project_id)

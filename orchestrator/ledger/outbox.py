@@ -62,14 +62,15 @@ class Outbox:
         found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
         return [event for event in found if event is not None]
 
-    def count_live(self) -> int:
-        """How many events there are of what trades."""
-        return self._connection.scalar(sa.select(sa.func.count()).where(events.c.type.startswith("Live"))) or 0
-
-    def live_since(self, count: int, limit: int = 100) -> list[Event]:
-        """The events of what trades after the first `count`, oldest first."""
-        query = sa.select(events.c.id).where(events.c.type.startswith("Live")).order_by(events.c.at, events.c.id)
-        found = [self.get(event_id) for event_id in self._connection.scalars(query.offset(count).limit(limit)).all()]
+    def live_since(self, moment: datetime, limit: int = 1000) -> list[Event]:
+        """The events of what trades from that moment on, oldest first."""
+        query = (
+            sa.select(events.c.id)
+            .where(events.c.type.startswith("Live"), events.c.at >= moment)
+            .order_by(events.c.at, events.c.id)
+            .limit(limit)
+        )
+        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
         return [event for event in found if event is not None]
 
     def unannounced(self, limit: int = 100) -> list[str]:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -143,7 +144,9 @@ class House:
     def news(self) -> list[tuple[str, dict[str, Any]]]:
         """Type and data of every event of what trades, oldest first."""
         with self.ledger.reading() as tables:
-            return [(str(event.type), event.data) for event in tables.outbox.live_since(0, 1000)]
+            return [
+                (str(event.type), event.data) for event in tables.outbox.live_since(datetime.min.replace(tzinfo=UTC))
+            ]
 
     def mend(self) -> None:
         """Let every fault be over."""
