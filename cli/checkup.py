@@ -131,7 +131,7 @@ def services(status: Status) -> list[Finding]:
             Level.UNREACHABLE,
             service.name,
             f"{service.state}, after {service.restarts} restarts",
-            f"See {service.log}; then `qcjobs down` and `qcjobs up`.",
+            f"See {service.log}; it is started again by itself, every 10 s at the latest.",
         )
         for service in status.services
         if service.state != "running"

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import click
+from kombu.exceptions import OperationalError
 from rich.text import Text
 
 from cli import checkup, render
@@ -182,7 +183,11 @@ def _redis_and_workers(settings: Settings, waiting: int) -> Iterator[Finding]:
         return
     from workers.celery import app  # noqa: PLC0415 (Celery is slow to import, and has nothing to do without Redis)
 
-    replies = app.control.ping(timeout=PING_SECONDS) or []
+    try:
+        replies = app.control.ping(timeout=PING_SECONDS) or []
+    except OperationalError as error:  # it went away, or its disk is full
+        yield Finding(Level.UNREACHABLE, "Redis", f"it refuses to work: {error}", "Free some space, or see its log.")
+        return
     yield checkup.workers([name for reply in replies for name in reply], waiting=waiting)
 
 

@@ -149,6 +149,19 @@ def test_with_the_disk_full_nothing_is_accepted(desk: Desk) -> None:
     assert desk.json("jobs") == []  # the file is whole
 
 
+def test_with_the_disk_full_nothing_is_started_and_down_still_works(desk: Desk, tmp_path: Path) -> None:
+    """A limit of no bytes at all stands for a disk without any room."""
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    elsewhere = {"QCJOBS_HOME": str(tmp_path / "full")}
+    said = refused(desk, "up", code=3, environment=elsewhere, preexec_fn=no_room)
+    assert f"{tmp_path}/full: File too large" in said
+    down = desk.run("down", environment=elsewhere, preexec_fn=no_room)
+    assert (down.returncode, down.stdout) == (0, "Nothing was running.\n")
+
+
 def test_an_unknown_option_is_wrong_use(desk: Desk) -> None:
     """Click's own words, with the usage."""
     done = desk.run("submit", "--no-such-option")

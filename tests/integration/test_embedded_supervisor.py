@@ -1,5 +1,6 @@
 """The supervisor with small programs in place of the real services."""
 
+import errno
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -39,7 +40,7 @@ while True:
     signal.pause()
 """
 
-quick = partial(RestartBudget, limit=2, first_pause=0.01)
+quick = partial(RestartBudget, limit=2, first_pause=0.01, longest_pause=0.05)
 
 
 class World:
@@ -130,18 +131,52 @@ def test_a_crashed_service_comes_back(world: World) -> None:
         assert second.is_alive()
 
 
-def test_a_service_that_crashes_again_and_again_is_left_alone_and_the_log_says_so(
+def test_a_service_that_crashes_again_and_again_is_told_of_and_comes_back_when_the_cause_is_gone(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Restarting for ever hides the fault and heats the room."""
+    """A full disk breaks every worker; once it has room again, nobody should have to start them by hand."""
     program = POLITE.replace("while True:", "if folder.joinpath('doomed').exists(): sys.exit('bad luck')\nwhile True:")
     with caplog.at_level(logging.WARNING), world.running(world.service("worker", program), world.service("redis")):
         (world.folder / "doomed").touch()
         world.process("worker").kill()
-        eventually(lambda: world.seen["worker"].state == "gave up", what="the supervisor to give up")
+        eventually(lambda: world.seen["worker"].state == "crashing", what="the fourth crash")
         assert world.process("redis").is_alive()
+        (world.folder / "doomed").unlink()
+        before = world.seen["worker"].restarts
+        eventually(lambda: world.seen["worker"].restarts > before, what="a start that nothing is in the way of")
+        assert world.process("worker").is_alive()
     assert "worker ended with status 1; it said last: bad luck" in caplog.text
-    assert "It crashed too often and is left alone" in caplog.text
+    assert "It crashes again and again" in caplog.text
+
+
+def test_what_could_not_be_recorded_is_recorded_once_there_is_room(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the doctor would say for ever that the worker is gone."""
+    full = Event()
+    stop, ready = Event(), Event()
+
+    def report(now: dict[str, ServiceRecord]) -> None:
+        if full.is_set():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        world.seen.update(now)
+
+    supervisor = Supervisor(world.home, [world.service("worker")], report=report, budget=quick)
+    thread = Thread(target=supervisor.run, args=(stop, ready.set))
+    thread.start()
+    try:
+        assert ready.wait(20)
+        full.set()
+        world.process("worker").kill()
+        eventually(lambda: world.diary() == ["worker started"] * 2, what="the restart")
+        assert world.seen["worker"].restarts == 0
+        full.clear()
+        eventually(lambda: world.seen["worker"].restarts == 1, what="the record")
+        assert world.process("worker").is_alive()
+    finally:
+        stop.set()
+        thread.join(20)
+    assert caplog.text.count("services.json cannot be written") == 1
 
 
 def test_a_service_that_does_not_listen_is_ended_after_its_grace(world: World) -> None:

@@ -94,6 +94,15 @@ class Home:
         """Forget a text of `run/`; it may be gone already."""
         (self.run / name).unlink(missing_ok=True)
 
+    def require_room(self) -> None:
+        """Try whether something can be written.
+
+        Raises:
+            OSError: Disk full, or no permission.
+        """
+        self.write_private("room", " " * 65_536)
+        self.remove_private("room")
+
     def secret(self, name: str) -> str:
         """A random password of this home: made at the first call, the same ever after (192 bits, hexadecimal)."""
         kept = self.read_private(name)

@@ -28,7 +28,7 @@ class ServiceRecord:
     """One service, as the supervisor saw it last."""
 
     process: ProcessIdentity | None
-    state: str  #: "running", "restarting" (it crashed) or "gave up" (it crashed too often)
+    state: str  #: "running", "restarting" (it crashed) or "crashing" (again and again)
     restarts: int = 0
     log: str = ""
     address: dict[str, str] = field(default_factory=dict)
@@ -50,6 +50,11 @@ class Record:
             OSError: It cannot be written; the former one is still there.
         """
         home.write_private(FILE, json.dumps(self._to_json(), indent=2) + "\n")
+
+    @staticmethod
+    def remove(home: Home) -> None:
+        """Say "down"; works on a full disk, too."""
+        home.remove_private(FILE)
 
     @classmethod
     def read(cls, home: Home) -> "Record":

@@ -38,7 +38,7 @@ class ServiceStatus:
     """One service now."""
 
     name: str
-    state: str  #: "running", "restarting", "gave up" or "gone"
+    state: str  #: "running", "restarting", "crashing" or "gone"
     pid: int | None
     restarts: int
     log: Path

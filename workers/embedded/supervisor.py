@@ -1,8 +1,8 @@
 """Start services in order, keep them running, stop them in reverse order.
 
 One thread does it all, from the first start to the last stop (see `Child.start` for why it must be one). A service
-that crashes is started again after a growing pause; one that crashes more than five times in a minute is left alone,
-and says so in the log and in `status`.
+that crashes is started again after a growing pause of ten seconds at most, for as long as it takes: what broke it may
+pass by itself, as a full disk does. One that crashes again and again says so in the log and in `status`.
 """
 
 import logging
@@ -25,28 +25,33 @@ _LOOK_EVERY = 0.2  # seconds between two looks at the processes
 
 @dataclass(slots=True)
 class RestartBudget:
-    """When a crashed service may start again: after 0.5, 1, 2, 4, 8 seconds, at most five times in any minute."""
+    """When a crashed service may start again: after 0.5, 1, 2, 4, 8 seconds, then every ten."""
 
-    limit: int = 5
+    limit: int = 5  #: crashes in a window; with more of them, somebody should look at the cause
     window: float = 60.0  #: seconds
     first_pause: float = 0.5  #: seconds
+    longest_pause: float = 10.0  #: seconds; jobs go on within 15 s of the end of what broke the worker
     _spent: deque[float] = field(default_factory=deque)
 
-    def spend(self, now: float) -> float | None:
+    def spend(self, now: float) -> float:
         """Take one restart out of the budget.
 
         Args:
             now: Seconds, by a clock that only goes forward.
 
         Returns:
-            The pause in seconds before the start, or None when the budget is used up.
+            The pause in seconds before the start.
         """
         while self._spent and self._spent[0] <= now - self.window:
             self._spent.popleft()
-        if len(self._spent) >= self.limit:
-            return None
+        pause = self.first_pause * 2.0 ** len(self._spent)
         self._spent.append(now)
-        return float(self.first_pause * 2 ** (len(self._spent) - 1))
+        return min(pause, self.longest_pause)
+
+    @property
+    def is_overdrawn(self) -> bool:
+        """Whether it crashed more often than its budget allows."""
+        return len(self._spent) > self.limit
 
 
 @dataclass(slots=True)
@@ -56,7 +61,6 @@ class _Charge:
     child: Child
     budget: RestartBudget
     start_at: float | None = None  #: monotonic seconds; set while a restart is planned
-    gave_up: bool = False
     restarts: int = 0
 
     @property
@@ -64,7 +68,8 @@ class _Charge:
         return self.child.service.name
 
     def record(self) -> ServiceRecord:
-        state = "gave up" if self.gave_up else "restarting" if self.start_at is not None else "running"
+        down = "crashing" if self.budget.is_overdrawn else "restarting"
+        state = "running" if self.start_at is None else down
         return ServiceRecord(
             process=self.child.identity,
             state=state,
@@ -95,6 +100,7 @@ class Supervisor:
         in_order = sorted(services, key=lambda service: service.stage)
         self._charges = [_Charge(Child(service, home), budget()) for service in in_order]
         self._report = report
+        self._told = True
         self._clock = clock
 
     def run(self, stop: Event, on_ready: Callable[[], None]) -> None:
@@ -112,6 +118,8 @@ class Supervisor:
             while not stop.wait(_LOOK_EVERY):
                 for charge in self._charges:
                     self._tend(charge)
+                if not self._told:
+                    self._tell_if_possible()
         finally:
             self._stop()
 
@@ -144,8 +152,6 @@ class Supervisor:
             stop.wait(0.05)
 
     def _tend(self, charge: _Charge) -> None:
-        if charge.gave_up:
-            return
         if charge.start_at is None:
             if not charge.child.is_running():
                 self._plan_restart(charge, _obituary(charge.child))
@@ -161,11 +167,10 @@ class Supervisor:
 
     def _plan_restart(self, charge: _Charge, why: str) -> None:
         pause = charge.budget.spend(self._clock())
-        if pause is None:
-            charge.gave_up = True
-            _log.error("%s. It crashed too often and is left alone; restart everything when the cause is gone.", why)
+        charge.start_at = self._clock() + pause
+        if charge.budget.is_overdrawn:
+            _log.error("%s. It crashes again and again; the next try is in %g s.", why, pause)
         else:
-            charge.start_at = self._clock() + pause
             _log.warning("%s. It starts again in %g s.", why, pause)
         self._tell_if_possible()
 
@@ -188,7 +193,11 @@ class Supervisor:
         try:
             self._tell()
         except OSError as error:
-            _log.warning("services.json cannot be written: %s", error)
+            if self._told:
+                _log.warning("services.json cannot be written, and is tried again: %s", error)
+            self._told = False
+        else:
+            self._told = True
 
 
 def _obituary(child: Child) -> str:

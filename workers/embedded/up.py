@@ -8,6 +8,7 @@
 Everything raises `EmbeddedError` with a message of one line, fit to be shown as it is.
 """
 
+import errno
 import logging
 import os
 import signal
@@ -26,7 +27,7 @@ from workers.embedded.home import Home
 from workers.embedded.identity import ProcessIdentity
 from workers.embedded.lock import SupervisorLock
 from workers.embedded.processes import Service, child_environment, tail, wait_until
-from workers.embedded.record import DOWN, FAILED, READY, STARTING, Record, ServiceRecord
+from workers.embedded.record import FAILED, READY, STARTING, Record, ServiceRecord
 from workers.embedded.services import EVERYTHING, NAMES, Options, plan
 from workers.embedded.status import Endpoints, status
 from workers.embedded.supervisor import Supervisor
@@ -154,6 +155,8 @@ def start_detached(home: Home, options: Options = EVERYTHING) -> tuple[Endpoints
         EmbeddedError: They could not be started; nothing runs.
     """
     with _plain_errors(home):
+        if not lock.is_held(home):
+            home.require_room()  # on a full disk the supervisor could not even say why it ended
         output = home.log("supervisor")
         already_said = output.stat().st_size if output.exists() else 0
         with output.open("ab") as log:
@@ -197,7 +200,7 @@ def stop(home: Home) -> list[str]:
         try:
             _sweep(home)
             if Record.read(home).state != FAILED:
-                Record().write(home)
+                Record.remove(home)
         finally:
             taken.release()
     return before
@@ -232,7 +235,7 @@ def supervise(home: Home, options: Options, plan: Plan, stop: Event, on_ready: C
             with suppress(OSError):  # the disk may be full; the error itself matters more
                 Record(FAILED, error=_one_line(error)).write(home)
             raise
-        Record(DOWN).write(home)
+        Record.remove(home)
 
 
 def take_lock(home: Home) -> SupervisorLock:
@@ -300,7 +303,8 @@ def _plain_errors(home: Home) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EmbeddedError(f"{home.path}: {error.strerror or error}") from error
+        advice = ". Free some space." if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+        raise EmbeddedError(f"{home.path}: {error.strerror or error}{advice}") from error
 
 
 def _one_line(error: Exception) -> str:

@@ -70,7 +70,7 @@ def service(name: str, state: str) -> ServiceStatus:
 
 def test_a_service_that_crashed_too_often_is_named_with_its_log() -> None:
     """The log tells why."""
-    status = Status("ready", None, Endpoints(), (service("redis", "running"), service("worker", "gave up")))
+    status = Status("ready", None, Endpoints(), (service("redis", "running"), service("worker", "crashing")))
     running, worker = checkup.services(status)
     assert running.text == "redis run here"
     assert (worker.subject, worker.level) == ("worker", Level.UNREACHABLE)
