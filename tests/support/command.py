@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +36,11 @@ class Strategy(QCAlgorithm):
 """
 
 
+def hears_ctrl_c() -> None:
+    """As a program of a terminal does. Where the tests run in the background it is ignored, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Desk:
     """Where a user sits: a home, an environment, and the command."""
 
@@ -52,7 +58,7 @@ class Desk:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            **{"env": self.environment, "stdin": subprocess.DEVNULL, **options},
+            **{"env": self.environment, "stdin": subprocess.DEVNULL, "preexec_fn": hears_ctrl_c, **options},
         )
 
     def run(
