@@ -19,6 +19,7 @@ import pytest
 from emulator.options import EmulatorOptions
 from emulator.server import running
 from tests.support.eventually import eventually
+from tests.support.reference import DESCRIPTION
 from verticals.trading.integration.quantconnect import (
     AlgorithmDeployment,
     BacktestResult,
@@ -26,8 +27,6 @@ from verticals.trading.integration.quantconnect import (
     QuantConnectClient,
     QuantConnectConnector,
 )
-
-DESCRIPTION = Path(__file__).parents[3] / "shared" / "request.md"
 
 TOKEN = "5f0c-the-token-of-these-samples"
 STRATEGY = """from AlgorithmImports import *
@@ -47,7 +46,7 @@ Names = dict[str, Any]
 def samples() -> dict[str, str]:
     """The Python samples by the heading above them."""
     if not DESCRIPTION.exists():
-        pytest.skip("the integration's description is not beside this checkout")
+        pytest.skip(f"the integration's description is not at {DESCRIPTION}")
     found: dict[str, str] = {}
     heading = ""
     for part in re.finditer(r"^#+ ([^\n]+)$|^```python\n(.*?)^```$", DESCRIPTION.read_text(), re.MULTILINE | re.DOTALL):

@@ -1,12 +1,10 @@
-"""The published contract of the API, where it lies beside the project: the outside witness for every reply.
+"""The published contract of the API as the outside witness for every reply.
 
-Nearly all of its fields are optional, so a reply must also carry what the schema lists at its top level. It is not
-part of the project; tests that need it are skipped where it is missing.
+Nearly all of its fields are optional, so a reply must also carry what the schema lists at its top level.
 """
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +12,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from emulator.envelope import success
+from tests.support.reference import contract
 from tests.unit.emulator.account import Account
-
-FILE = Path(__file__).parents[4] / "shared" / "quantconnect-api" / "contract.json"
-needed = pytest.mark.skipif(not FILE.exists(), reason="the API's contract does not lie beside the project")
 
 #: Of the envelope, or told only on occasion.
 OCCASIONAL = {"success", "errors", "status", "progress", "count"}
@@ -59,13 +55,6 @@ def answers(endpoint: str, reply: dict[str, Any]) -> None:
 def validator(schema: str) -> Draft202012Validator:
     """For one schema of the contract, given as JSON."""
     return Draft202012Validator({**json.loads(schema), "$defs": contract()["$defs"]})
-
-
-@cache
-def contract() -> dict[str, Any]:
-    """All of it."""
-    loaded: dict[str, Any] = json.loads(FILE.read_text())
-    return loaded
 
 
 def endpoints() -> set[str]:

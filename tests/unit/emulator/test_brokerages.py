@@ -6,7 +6,7 @@ import pytest
 
 from emulator.brokerages import check_data_providers, open_account
 from emulator.envelope import ApiFailure
-from tests.unit.emulator import contract
+from tests.support.reference import contract, needs_contract
 
 ALPACA = {"id": "AlpacaBrokerage", "alpaca-access-token": "token-7f3a", "alpaca-environment": "paper"}
 IB = {
@@ -20,7 +20,7 @@ IB = {
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in schema:
-        schema = contract.contract()["$defs"][schema["$ref"].rpartition("/")[2]]
+        schema = contract()["$defs"][schema["$ref"].rpartition("/")[2]]
     return schema
 
 
@@ -37,11 +37,11 @@ def example(schema: dict[str, Any]) -> Any:
 
 
 def settings_of_all_brokerages() -> list[dict[str, Any]]:
-    request = contract.contract()["$defs"]["CreateLiveAlgorithmRequest"]["properties"]["brokerage"]
+    request = contract()["$defs"]["CreateLiveAlgorithmRequest"]["properties"]["brokerage"]
     return [example(option) for option in request["anyOf"] if "title" in resolved(option) or len(example(option)) > 0]
 
 
-@contract.needed
+@needs_contract
 def test_every_brokerage_of_the_contract_is_known_with_exactly_its_keys() -> None:
     """The smallest settings that the contract allows open an account; without any of their keys they do not."""
     seen = set()
@@ -56,10 +56,10 @@ def test_every_brokerage_of_the_contract_is_known_with_exactly_its_keys() -> Non
     assert len(seen) == 20
 
 
-@contract.needed
+@needs_contract
 def test_every_data_provider_of_the_contract_is_known_with_exactly_its_keys() -> None:
     """As for brokerages, whose keys a few of them do not share."""
-    providers = contract.contract()["$defs"]["DataProviders"]["properties"]
+    providers = contract()["$defs"]["DataProviders"]["properties"]
     for name, option in providers.items():
         alternatives = [one for one in option["anyOf"] if one.get("type") != "null"]
         for settings in map(example, alternatives):

@@ -3,12 +3,12 @@
 import pytest
 
 from emulator.options import EmulatorOptions
-from tests.unit.emulator import contract
+from tests.support.reference import needs_contract
 from tests.unit.emulator.account import STRATEGY
 from tests.unit.emulator.contract import CheckedAccount
 from tests.unit.emulator.test_optimizations import GRID
 
-pytestmark = contract.needed
+pytestmark = needs_contract
 
 PATCH = "--- a/main.py\n+++ b/main.py\n@@ -1 +1,2 @@\n # strategy\n+# patched\n"
 

@@ -4,12 +4,13 @@ import pytest
 
 from emulator.options import EmulatorOptions
 from emulator.routes import ROUTES
+from tests.support.reference import needs_contract
 from tests.unit.emulator import contract
 from tests.unit.emulator.account import STRATEGY, Account
 from tests.unit.emulator.contract import CheckedAccount
 from tests.unit.emulator.live import PAPER, PROVIDERS, live_node
 
-pytestmark = contract.needed
+pytestmark = needs_contract
 
 FILES = [{"name": "main.py", "content": STRATEGY}]
 NOTIFICATION = {"events": ["orderEvent"], "targets": [{"type": "email", "address": "a@b.c", "subject": "s"}]}

@@ -1,6 +1,5 @@
 """What people write about a brokerage, and what is sent of it."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 from quantconnect.brokerages import settings_for
 from quantconnect.errors import InvalidSettings
 from quantconnect.models.brokerages import BROKERAGES, BrokerageSettings, PaperTrading
+from tests.support.reference import contract, needs_contract
 
 SECRET = "s3cr3t-nobody-may-see"
-CONTRACT = Path(__file__).parents[4] / "shared" / "quantconnect-api" / "contract.json"
 
 #: The least that each brokerage needs, in the words that people use.
 SPOKEN: dict[str, dict[str, object]] = {
@@ -76,23 +75,22 @@ def test_every_brokerage_has_its_words() -> None:
 
 
 @pytest.fixture(scope="module")
-def contract() -> jsonschema.Draft202012Validator:
+def described() -> jsonschema.Draft202012Validator:
     """What the API's definition says of a brokerage's settings."""
-    if not CONTRACT.exists():
-        pytest.skip("the API's definition is not beside this checkout")
-    definition = json.loads(CONTRACT.read_text())
-    brokerage = definition["$defs"]["CreateLiveAlgorithmRequest"]["properties"]["brokerage"]
-    described = [form for form in brokerage["anyOf"] if "$ref" in form]  # without the one that takes anything
-    assert len(described) == len(BROKERAGES)
-    return jsonschema.Draft202012Validator({"$defs": definition["$defs"], "anyOf": described})
+    definitions = contract()["$defs"]
+    brokerage = definitions["CreateLiveAlgorithmRequest"]["properties"]["brokerage"]
+    forms = [form for form in brokerage["anyOf"] if "$ref" in form]  # without the one that takes anything
+    assert len(forms) == len(BROKERAGES)
+    return jsonschema.Draft202012Validator({"$defs": definitions, "anyOf": forms})
 
 
+@needs_contract
 @pytest.mark.parametrize("name", SPOKEN)
 def test_short_words_become_the_settings_that_the_contract_describes(
-    name: str, contract: jsonschema.Draft202012Validator
+    name: str, described: jsonschema.Draft202012Validator
 ) -> None:
     """The API's definition is the outside witness of what `live/create` takes."""
-    contract.validate(sent(settings_for(name, SPOKEN[name], env={})))
+    described.validate(sent(settings_for(name, SPOKEN[name], env={})))
 
 
 @pytest.mark.parametrize("name", SPOKEN)

@@ -12,8 +12,8 @@ from quantconnect.endpoints import ALL
 from quantconnect.models import brokerages
 from quantconnect.models.base import Request
 from quantconnect.models.brokerages import BROKERAGES, BrokerageSettings, CashAmount, OpenPosition
+from tests.support.reference import contract, needs_contract
 from tests.unit.quantconnect.cases import CASES, Case
-from tests.unit.quantconnect.outside import contract, needs_contract
 from tests.unit.quantconnect.server import OK, TOKEN, USER_ID, Script
 
 

@@ -25,7 +25,7 @@ from quantconnect.models.backtests import Backtest
 from quantconnect.models.base import Model
 from quantconnect.models.optimizations import Estimate, Optimization, OptimizationBacktest
 from quantconnect.protocol import decode
-from tests.unit.quantconnect.outside import PAYLOADS, needs_payloads
+from tests.support.reference import PAYLOADS, needs_payloads
 
 ENDPOINTS = {endpoint.path.strip("/").replace("/", "-"): endpoint for endpoint in ALL}
 

@@ -19,8 +19,8 @@ from quantconnect.endpoints import ALL
 from quantconnect.exchange import End, resume
 from quantconnect.operations.base import Call, Items
 from quantconnect.protocol import decode
+from tests.support.reference import PAYLOADS
 from tests.unit.quantconnect.cases import CASES, Case, method
-from tests.unit.quantconnect.outside import PAYLOADS
 from tests.unit.quantconnect.server import OK
 
 Place = tuple[str | int, ...]
