@@ -88,6 +88,8 @@ def parse(values: Mapping[str, Any], endpoints: frozenset[str]) -> Fault:
     if unknown:
         raise ValueError(f"unknown key: {', '.join(sorted(unknown))}")
     endpoint = values.get("endpoint")
+    if isinstance(endpoint, str):
+        endpoint = endpoint.strip("/")  # as the journal writes paths
     if not isinstance(endpoint, str) or endpoint not in endpoints | {"*"}:
         raise ValueError(f"unknown endpoint {endpoint!r}; give a path such as 'backtests/create', or '*'")
     try:

@@ -43,6 +43,12 @@ def test_rules_take_turns_in_the_order_in_which_they_came() -> None:
     assert struck(faults, *["backtests/read"] * 3) == ["error-500", "error-502", None]
 
 
+@pytest.mark.parametrize("path", ["backtests/create", "/backtests/create", "/backtests/create/"])
+def test_an_endpoint_may_be_written_with_slashes(path: str) -> None:
+    """As the documentation writes paths, and as the API takes them."""
+    assert parse({"endpoint": path, "kind": "html"}, ENDPOINTS).endpoint == "backtests/create"
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
