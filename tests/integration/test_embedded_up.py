@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from workers.embedded import up
 from workers.embedded.errors import AlreadyUp, EmbeddedError, SupervisorFailed
 from workers.embedded.home import Home
 from workers.embedded.identity import ProcessIdentity
+from workers.embedded.processes import Service
 from workers.embedded.record import READY, Record, ServiceRecord
-from workers.embedded.services import Options
+from workers.embedded.services import Options, plan
 
 ONLY_REDIS = Options(services=("redis",))
 BROKEN = Options(services=("redis", "emulator"), emulator_arguments=("--no-such-option",))
@@ -113,6 +115,23 @@ def test_a_failing_start_under_a_program_raises_there(home: Home) -> None:
     with pytest.raises(EmbeddedError, match="emulator ended with status"):
         up.start(home, BROKEN)
     assert up.status(home).state == "failed"
+
+
+def test_a_port_that_somebody_takes_before_its_service_does_is_given_up(home: Home) -> None:
+    """Two who start at the same moment both find Flower's port free, and it is seconds until one of them has it."""
+    taken: list[socket.socket] = []
+
+    def too_late(home: Home, options: Options) -> list[Service]:
+        planned = plan(home, options)
+        if not taken:
+            port = int(planned[0].address["address"].rpartition(":")[2])
+            taken.append(socket.create_server(("127.0.0.1", port)))
+        return planned
+
+    with up.start(home, ONLY_REDIS, too_late) as running:
+        assert answers(home)
+        assert running.endpoints.redis != f"127.0.0.1:{taken[0].getsockname()[1]}"
+    taken[0].close()
 
 
 def test_a_home_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from types import FrameType, TracebackType
 from typing import Final, Self
 
 from workers.embedded import lock
-from workers.embedded.errors import AlreadyUp, EmbeddedError, SupervisorFailed
+from workers.embedded.errors import AlreadyUp, EmbeddedError, ServiceFailed, SupervisorFailed
 from workers.embedded.home import Home
 from workers.embedded.identity import ProcessIdentity
 from workers.embedded.lock import SupervisorLock
@@ -53,6 +53,7 @@ ALREADY_UP: Final = 75  # exit status of a supervisor that found another one; EX
 _START_WITHIN = 180.0  # seconds; more than the services may need, one stage after the other
 _STOP_WITHIN = 60.0  # seconds; more than the graces of all stages together
 _LOOK_EVERY = 0.05  # seconds
+_PORT_TRIES = 3
 _PRIVATE_FILES = ("redis-url", "emulator.json")
 
 _log = logging.getLogger(__name__)
@@ -230,12 +231,24 @@ def supervise(home: Home, options: Options, plan: Plan, stop: Event, on_ready: C
         try:
             _sweep(home)
             note({})
-            Supervisor(home, plan(home, options), report=note).run(stop, ready)
+            _look_after(lambda: Supervisor(home, plan(home, options), report=note), stop, ready)
         except Exception as error:
             with suppress(OSError):  # the disk may be full; the error itself matters more
                 Record(FAILED, error=_one_line(error)).write(home)
             raise
         Record.remove(home)
+
+
+def _look_after(planned: Callable[[], Supervisor], stop: Event, ready: Callable[[], None]) -> None:
+    """Run a supervisor. Between the choice of a port and its use somebody may take it; then all is planned anew."""
+    for _ in range(_PORT_TRIES - 1):
+        try:
+            return planned().run(stop, ready)
+        except ServiceFailed as error:
+            if os.strerror(errno.EADDRINUSE) not in str(error):
+                raise
+            _log.info("%s. Other ports are tried.", error)
+    return planned().run(stop, ready)
 
 
 def take_lock(home: Home) -> SupervisorLock:
