@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -58,7 +59,8 @@ def demo(timeout: float) -> None:
         print_endpoints(running.endpoints, settings)
         with render.err.status("stopping what was started"):
             running.stop()
-    render.out.print("Everything that was started is stopped; the ledger and the logs stay.")
+    render.out.print("Everything that was started is stopped; the ledger and the logs stay. To bring it back:")
+    render.out.print(f"  QCJOBS_HOME={shlex.quote(str(home))} qcjobs up", markup=False, soft_wrap=True)
     if not went_as_intended(handles):
         sys.exit(JOB_FAILED)
 

@@ -242,7 +242,8 @@ def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Set
         BadSettings: A file cannot be read, a key is unknown (the nearest right one is named) or a value is wrong.
     """
     env = os.environ if env is None else env
-    tree = _read_file(config_path(env))
+    path = config_path(env)
+    tree = _read_file(path)
     above = _from_environment(env)
     _overlay(above, _from_arguments(overrides))
     _overlay(tree, above)
@@ -252,7 +253,9 @@ def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Set
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise BadSettings(_explain(error)) from None  # the original would show the values, and so a secret
+        where = "the environment" if path is None else f"the environment or in {path.absolute()}"
+        # The original would show the values, and so a secret.
+        raise BadSettings(f"{_explain(error)} It was set in {where}.") from None
 
 
 def config_path(env: Mapping[str, str]) -> Path | None:
