@@ -290,9 +290,44 @@ def test_a_server_that_repeats_a_page_is_left() -> None:
 
 
 def test_a_length_that_promises_too_much_does_not_matter() -> None:
-    """Orders may be missing for minutes after the end."""
+    """Orders may be missing for minutes after the end; one more look, whether the server says nothing or the same."""
     page = Orders.model_validate({"orders": [{"id": 1}], "length": 5000})
-    assert len(Performed(orders(), one_by_one(page)).asked) == 1
+    nothing = Orders.model_validate({"orders": [], "length": 5000})
+    for replies in ([page], [page, nothing]):
+        performed = Performed(orders(), one_by_one(*replies))
+        assert (numbers(performed), performed.windows) == ([1], [(0, 100), (1, 101)])
+
+
+def test_what_is_not_equal_to_itself_does_not_keep_the_walk_going() -> None:
+    """A server may write NaN, which is no JSON, into a field that we do not know."""
+
+    def answer(_: Call[Any]) -> Orders:
+        return Orders.model_validate({"orders": [{"id": 1, "new": float("nan")}], "length": 10**18})
+
+    assert len(Performed(orders(), answer).asked) == 2
+
+
+@pytest.mark.parametrize("most", [1, 50, 99])
+def test_a_server_that_gives_less_than_it_is_asked_for_is_asked_for_the_rest(most: int) -> None:
+    """One report saw 99 orders as the most; that such a server refuses a wider window is nowhere written."""
+
+    def answer(call: Call[Any]) -> Orders:
+        start, end = bounds(call.query.model_dump())
+        given = range(start, min(end, start + most, 250))
+        return Orders.model_validate({"orders": [{"id": number} for number in given], "length": 250})
+
+    assert numbers(Performed(orders(), answer)) == list(range(250))
+
+
+def test_a_log_may_say_the_same_for_pages() -> None:
+    """An algorithm that complains at every bar."""
+    source = ["the same line"] * 1000
+
+    def answer(call: Call[Any]) -> Logs:
+        start, end = bounds(call.query.model_dump())
+        return Logs.model_validate({"logs": source[start:end], "length": len(source)})
+
+    assert Performed(backtest_results.iterate_logs(P, B), answer).items == source
 
 
 def test_each_page_that_is_loading_is_waited_for() -> None:
