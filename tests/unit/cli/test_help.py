@@ -12,7 +12,7 @@ def test_every_help_ends_with_lines_to_copy(command: list[str]) -> None:
     result = CliRunner().invoke(main, [*command, "--help"])
     lines = [line.strip() for line in result.output.splitlines()]
     examples = lines[lines.index("Examples:") + 1 :]
-    assert examples[0].split()[0] in {"qcjobs", "QCJOBS_REDIS_URL=redis://redis.internal:6379/0"}
+    assert "qcjobs " in examples[0]  # be it behind a variable
     assert "\\b" not in result.output
 
 
