@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -14,8 +15,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
-
-from workers.embedded.ports import any_free
 
 QCJOBS: Final = str(Path(sys.executable).with_name("qcjobs"))
 ROOT: Final = Path(__file__).parent.parent.parent
@@ -103,9 +102,13 @@ class ServedEmulator:
 
     def __init__(self, *options: str) -> None:
         self._options = options
-        self.port = any_free()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = 0  #: whatever is free at its first start, and the same ever after
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is, once it has been started."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -121,7 +124,9 @@ class ServedEmulator:
             env=dict(os.environ) | {"QC_EMULATOR_TOKEN": TOKEN},
         )
         assert self._process.stdout is not None
-        assert self._process.stdout.readline().startswith("emulator ready")
+        ready = re.match(r"emulator ready: http://127\.0\.0\.1:(\d+)/", self._process.stdout.readline())
+        assert ready
+        self.port = int(ready[1])
 
     def stop(self) -> None:
         """End it, if it runs."""
