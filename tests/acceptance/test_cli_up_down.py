@@ -37,7 +37,7 @@ def test_up_and_down_may_be_said_twice(desk: Desk) -> None:
     assert first == again
     assert first["emulator"].startswith("http://127.0.0.1:")
     assert "were up already" in desk.run("up").stdout
-    assert sorted(desk.json("down")["stopped"]) == ["beat", "emulator", "flower", "redis", "worker"]
+    assert sorted(desk.json("down")["stopped"]) == ["beat", "control", "emulator", "flower", "redis", "worker"]
     assert left_running(desk.home) == []
     assert desk.json("down")["stopped"] == []
     assert desk.run("down").stdout == "Nothing was running.\n"
