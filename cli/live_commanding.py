@@ -11,11 +11,10 @@ import click
 from rich.text import Text
 
 from cli import render
+from cli.carrying_out import carrying_out
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.progress import follow
-from cli.takeover import taking_over
-from cli.waking import wake_workers
 from orchestrator import live
 from orchestrator.errors import BadParameter, WrongUse
 from orchestrator.settings import load_settings
@@ -46,8 +45,7 @@ def command(arguments: tuple[str, ...], everything: bool, exclude: int | None, y
         to = "ALL algorithms of the organization" if project is None else f"the algorithm of project {project}"
         click.confirm(f"Send {json.dumps(message)} to {to}?", abort=True, err=True)
     handle = live.command(project, message, exclude_project_id=exclude, settings=settings)
-    wake_workers(settings, urgent=True)
-    with taking_over([handle], settings):
+    with carrying_out([handle], settings):
         follow([handle], None, quiet=as_json)
     job = handle.job
     done = job.state is JobState.COMPLETED

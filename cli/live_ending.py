@@ -10,11 +10,11 @@ import click
 from rich.text import Text
 
 from cli import live_render, render
+from cli.carrying_out import carrying_out
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.live_looking import known_deployments, look_if_needed
 from cli.progress import follow
-from cli.takeover import taking_over
 from cli.waking import wake_workers
 from orchestrator import JobHandle, live
 from orchestrator.errors import CredentialsRefused, NotFinished, WrongUse
@@ -89,10 +89,11 @@ def _end(
         _confirm(kind, projects, trading)
     ask = live.liquidate if kind is JobKind.LIQUIDATE else live.stop
     handles = [ask(project, settings=settings) for project in projects]
-    wake_workers(settings, urgent=True)
     if waits:
         _wait(handles, settings, timeout, as_json=as_json)
-    elif as_json:
+        return
+    wake_workers(settings, urgent=True)
+    if as_json:
         render.print_json([_as_json(handle.job) for handle in handles])
     else:
         for handle in handles:
@@ -123,7 +124,7 @@ def _confirm(kind: JobKind, projects: Sequence[int], trading: dict[Any, Known]) 
 
 def _wait(handles: Sequence[JobHandle], settings: Settings, timeout: float | None, *, as_json: bool) -> None:
     try:
-        with taking_over(handles, settings):
+        with carrying_out(handles, settings):
             follow(handles, timeout, quiet=as_json)
     except (NotFinished, CredentialsRefused):
         if as_json:

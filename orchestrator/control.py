@@ -8,8 +8,10 @@ the request budget that nobody else may use (`orchestrator.limits.urgently`).
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Iterable
 
 from orchestrator.dispatcher import Start
+from orchestrator.jobs import Job
 from orchestrator.leases import HOLD
 from orchestrator.outcomes import Outcome, Stale, Wait
 from orchestrator.reconciler import recover
@@ -20,29 +22,39 @@ AT_ONCE = 200
 """So many begin with one tick."""
 
 
-def begin_urgent(runtime: Runtime) -> list[Start]:
-    """Begin every urgent job that waits, and anew those that nobody looks after; the caller sends a message for each.
+def begin_urgent(runtime: Runtime, only: Collection[str] | None = None) -> list[Start]:
+    """Begin every urgent job that waits, and anew those that nobody looks after; the caller sees to each.
 
     However often such a job is begun, it is not given up: whoever wants out is not told that it was tried ten times.
+
+    Args:
+        runtime: Of this process.
+        only: None, or the ids of those that are meant.
     """
     with runtime.ledger.writing() as tables:
-        abandoned = tables.jobs.abandoned(runtime.account, AT_ONCE, urgent=True)
+        abandoned = _wanted(tables.jobs.abandoned(runtime.account, AT_ONCE, urgent=True), only)
         again = [start for job in abandoned if (start := recover(runtime, tables, job)) is not None]
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return again
         # Credentials that nobody has seen to work are tried by one: several bad logins at once lock the account.
         proven = tables.accounts.proven(runtime.account, runtime.fingerprint)
-        queue = tables.jobs.next_queued(runtime.account, AT_ONCE if proven else 1, urgent=True)
+        queue = _wanted(tables.jobs.next_queued(runtime.account, AT_ONCE if proven else 1, urgent=True), only)
         until = runtime.clock() + HOLD
         return again + [
-            Start(job.id, job.run + 1, job.kind) for job in queue if tables.jobs.start(job, until, has_slot=False)
+            Start(job.id, job.run + 1, job.kind)
+            for job in queue
+            if tables.jobs.start(job, until, has_slot=False, step=job.kind)
         ]
 
 
-def carry_out(runtime: Runtime, start: Start) -> Outcome | Stale:
-    """Do an urgent job here and now, waits included: for whoever finds that no worker takes it.
+def _wanted(jobs: Iterable[Job], only: Collection[str] | None) -> list[Job]:
+    return [job for job in jobs if only is None or job.id in only]
 
-    If one does after all, its run is newer or ours is, and the older one falls silent.
+
+def carry_out(runtime: Runtime, start: Start) -> Outcome | Stale:
+    """Do an urgent job here and now, waits included: whoever asks for it is quicker than any message.
+
+    If a worker does it as well, its run is newer or ours is, and the older one falls silent.
     """
     while True:
         outcome = perform(runtime, str(start.kind), start.job_id, start.run)

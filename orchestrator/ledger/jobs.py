@@ -181,8 +181,8 @@ class Jobs:
         if self._connection.execute(statement).rowcount == 0:
             raise StaleRun
 
-    def start(self, job: Job, lease_until: datetime, *, has_slot: bool) -> bool:
-        """QUEUED → RUNNING with a new run number. False if somebody else was quicker."""
+    def start(self, job: Job, lease_until: datetime, *, has_slot: bool, step: str | None = None) -> bool:
+        """QUEUED → RUNNING with a new run number; `step` follows. False if somebody else was quicker."""
         now = self._clock()
         statement = (
             sa.update(jobs)
@@ -190,6 +190,7 @@ class Jobs:
             .values(
                 state=JobState.RUNNING,
                 run=job.run + 1,
+                step=step or jobs.c.step,
                 has_slot=has_slot,
                 waiting_for=None,
                 not_before=None,

@@ -95,11 +95,15 @@ def describe(outcome: Outcome | Stale) -> str:
 
 
 def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
-    with runtime.ledger.writing() as tables:
+    with runtime.ledger.reading() as tables:
         job = tables.jobs.get(job_id)
-        if job.run != run or job.state is not JobState.RUNNING:
-            raise StaleRun
-        tables.jobs.write(job, step=step, lease_until=runtime.clock() + HOLD)
+    if job.run != run or job.state is not JobState.RUNNING:
+        raise StaleRun
+    now = runtime.clock()
+    if job.step != step or job.lease_until is None or job.lease_until < now + HOLD / 2:
+        # Otherwise it was said already, and a ledger with many writers is spared one transaction.
+        with runtime.ledger.writing() as tables:
+            tables.jobs.write(job, step=step, lease_until=now + HOLD)
     return job
 
 

@@ -128,8 +128,11 @@ def test_a_command_is_a_small_json_object(settings: Settings, message: Any) -> N
         live.command(PROJECT, message, settings=settings)
 
 
-def test_a_command_to_all_may_leave_one_out(settings: Settings) -> None:
-    """But one to a single project may not."""
+def test_a_command_to_all_may_leave_one_out(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But one to a single project may not, and all are those of an organization."""
+    with pytest.raises(WrongUse, match="QC_ORGANIZATION_ID"):
+        live.command(None, {"$type": "Pause"}, settings=settings)
+    monkeypatch.setenv("QC_ORGANIZATION_ID", "0" * 32)
     handle = live.command(None, {"$type": "Pause"}, exclude_project_id=9, settings=settings)
     assert (handle.job.project_id, handle.job.details["exclude_project_id"]) == (None, 9)
     with pytest.raises(WrongUse):
