@@ -15,15 +15,18 @@ import json
 import math
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cli.waking import wake_workers
-from orchestrator import live, load_settings
+from orchestrator import JobState, live, load_settings
 from orchestrator.jobs import Submission
 from orchestrator.ledger import Ledger
 from orchestrator.runtime import open_runtime
@@ -87,25 +90,41 @@ def liquidated(running: House, projects: list[int], queued: int, busy: int) -> d
     running.start_beat()
     fill(running.ledger, running, queued + busy)
     wait_until(lambda: len(running.created("backtest")) >= busy, 1200, f"{busy} backtests under way")
-    settings = load_settings()
-    asked: dict[int, float] = {}
-    for project in projects:
-        asked[project] = time.time()
-        live.liquidate(project, settings=settings)
-        wake_workers(settings, urgent=True)
-        time.sleep(0.3)
+    by_lane, by_command = projects[::2], projects[1::2]
+    asked = {project: ask_for(project) for project in by_lane} | {project: type_for(project) for project in by_command}
     wait_until(lambda: len(reached(running)) == len(projects), 300, "every liquidation")
-    seconds = sorted(reached(running)[project] - asked[project] for project in projects)
+    took = {project: reached(running)[project] - asked[project] for project in projects}
     with running.ledger.reading() as tables:
         counts = {str(state): count for state, count in tables.jobs.counts().items()}
+        errors = Counter(job.error for job in tables.jobs.newest(states=[JobState.FAILED], limit=1000))
     return {
         "jobs_by_state": counts,
+        "errors": dict(errors.most_common(5)),
         "backtests_under_way": len(running.created("backtest")),
         "liquidations": len(projects),
-        "seconds_from_liquidate_to_the_api_call": percentiles(seconds),
+        "seconds_from_live_liquidate_by_the_lane_to_the_api_call": percentiles(took[project] for project in by_lane),
+        "seconds_from_the_typed_command_to_the_api_call": percentiles(took[project] for project in by_command),
         "floor_seconds_of_a_bare_request": percentiles(bare()),
         "load_average": os.getloadavg(),
     }
+
+
+def ask_for(project: int) -> float:
+    """From Python, by the lane: accepted, and a worker woken. Returns when it was asked (unix seconds)."""
+    settings = load_settings()
+    asked = time.time()
+    live.liquidate(project, settings=settings)
+    wake_workers(settings, urgent=True)
+    time.sleep(0.3)
+    return asked
+
+
+def type_for(project: int) -> float:
+    """By the command, as a process of its own, until it is confirmed. Returns when it was started (unix seconds)."""
+    asked = time.time()
+    command = (sys.executable, "-m", "cli.main", "live", "liquidate", str(project), "--yes", "--json")
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return asked
 
 
 def fill(ledger: Ledger, running: House, count: int) -> None:
@@ -149,11 +168,12 @@ def bare(count: int = 50) -> list[float]:
         runtime.api.authenticate()
         took.append(time.monotonic() - began)
     runtime.close()
-    return sorted(took)
+    return took
 
 
-def percentiles(values: list[float]) -> dict[str, float]:
+def percentiles(taken: Iterable[float]) -> dict[str, float]:
     """Median, p95, p99 and the largest, in seconds."""
+    values = sorted(taken)
     ranks = {name: math.ceil(share * len(values)) - 1 for name, share in (("p95", 0.95), ("p99", 0.99), ("max", 1.0))}
     return {
         "median": round(statistics.median(values), 3),
