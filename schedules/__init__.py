@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tasks.wake import PATIENCE
+
 CONTROL_EVERY: Final = 1.0  # seconds; whoever asks for something urgent wakes it as well
 DISPATCH_EVERY: Final = 1.0  # seconds
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
@@ -15,7 +17,9 @@ THIN_EVERY: Final = 3600.0  # seconds
 
 def _tick(task: str, seconds: float) -> dict[str, Any]:
     # A tick that nobody took in time is worthless: without an expiry, ticks would pile up while no worker runs.
-    return {"task": task, "schedule": seconds, "options": {"expires": min(seconds, 60.0)}}
+    # And one that cannot leave is not worth holding up the others.
+    options = {"expires": min(seconds, 60.0), "retry_policy": dict(PATIENCE)}
+    return {"task": task, "schedule": seconds, "options": options}
 
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
