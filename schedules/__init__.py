@@ -10,6 +10,7 @@ CONTROL_EVERY: Final = 1.0  # seconds; whoever asks for something urgent wakes i
 DISPATCH_EVERY: Final = 1.0  # seconds
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
 ANNOUNCE_EVERY: Final = 2.0  # seconds
+TIMETABLE_EVERY: Final = 1.0  # seconds; `schedules:` of the configuration is no finer than that
 
 WATCH_EVERY: Final = 2.0  # seconds; what is due then is looked at, by the intervals in the settings
 THIN_EVERY: Final = 3600.0  # seconds
@@ -29,4 +30,5 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "thin": _tick("live.thin", THIN_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),
+    "timetable": _tick("schedules.run", TIMETABLE_EVERY),
 }

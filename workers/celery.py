@@ -72,7 +72,7 @@ def configuration() -> dict[str, Any]:
     }
 
 
-app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.upkeep"])
+app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
 transport.install()
