@@ -60,6 +60,18 @@ def configuration(path: str | None, *, enabled: bool) -> Finding:
     return Finding(Level.WRONG, "configuration", text, "Set it to true.")
 
 
+def timetable(problems: Mapping[str, str | None]) -> list[Finding]:
+    """Schedules by name, and what would keep each from being run here and now."""
+    if not problems:
+        return []
+    found = [
+        Finding(Level.NOTE, "schedules", f"{name} could not be run here now: {problem}")
+        for name, problem in problems.items()
+        if problem is not None
+    ]
+    return [Finding(Level.OK, "schedules", f"{len(problems)} configured; `qcjobs schedules list` shows them"), *found]
+
+
 def credentials(user_id: int, origin: str | None) -> Finding:
     """Who we are. `origin` is None for the embedded emulator's own user."""
     return Finding(Level.OK, "credentials", f"user {user_id}, from {origin or 'the embedded emulator'}")

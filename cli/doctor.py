@@ -23,10 +23,11 @@ from cli.checkup import Finding, Level
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.services import credentials_origin, has_credentials
-from orchestrator.errors import BadSettings, LedgerUnavailable, RedisUnavailable
+from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable
 from orchestrator.ledger import Ledger
 from orchestrator.preflight import require_redis
 from orchestrator.runtime import open_ledger
+from orchestrator.schedule_actions import prepare
 from orchestrator.settings import Settings, config_path, load_settings
 from orchestrator.states import JobState
 from quantconnect import (
@@ -89,6 +90,7 @@ def examine(*, login: bool) -> Iterator[Finding]:
         return
     path = config_path(os.environ)
     yield checkup.configuration(None if path is None else str(path.absolute()), enabled=settings.quantconnect.enabled)
+    yield from checkup.timetable({name: _problem(settings, name) for name in settings.schedules})
     ledger: Ledger | None = None
     waiting = 0
     try:
@@ -105,6 +107,17 @@ def examine(*, login: bool) -> Iterator[Finding]:
     yield from _quantconnect(settings, ledger, login=login)
     yield from _redis_and_workers(settings, waiting)
     yield from _services(Home(settings.home))
+
+
+def _problem(settings: Settings, name: str) -> str | None:
+    """Why a schedule could not be run now; missing credentials are told elsewhere."""
+    try:
+        prepare(settings, settings.schedules[name])
+    except QcjobsError as error:
+        return str(error)
+    except MissingCredentials:
+        return None
+    return None
 
 
 def _open_ledger(settings: Settings) -> tuple[Ledger, dict[JobState, int]]:

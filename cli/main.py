@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "cancel": ("cli.jobs", "cancel", "Stop jobs; a running backtest is deleted in the cloud."),
     "live": ("cli.live", "live", "What trades: look at it, deploy, stop, liquidate."),
     "vault": ("cli.vault", "vault", "An encrypted file of brokerage keys."),
+    "schedules": ("cli.schedules", "schedules", "What is done at which time: list, show, run, pause, resume."),
     "emulator": ("cli.emulator", "emulator", "Run a local QuantConnect API."),
 }
 """Name: module, function, one line for the overview."""

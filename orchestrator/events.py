@@ -43,6 +43,8 @@ class EventType(StrEnum):
     LIVE_HOLDING_EXCEEDED = "LiveHoldingExceeded"  #: `data.security`, `data.share`, `data.limit`: fractions of equity
     LIVE_SILENT = "LiveSilent"  #: no news for too long; `data.minutes`
     LIVE_DISCREPANCY = "LiveDiscrepancy"  #: ledger and API disagree; `data.what`
+    SCHEDULE_FAILED = "ScheduleFailed"  #: its time came, and no job could be accepted; `data.schedule`, `data.error`
+    SCHEDULE_MISFIRED = "ScheduleMisfired"  #: occurrences were missed; `data.missed_since`, `data.made_up`
     CREDENTIALS_REFUSED = "CredentialsRefused"  #: the account stands still until its credentials change
 
 

@@ -149,10 +149,11 @@ def command(
     return accept(settings, _about(project, JobKind.COMMAND, f"{kind} to {_label(project)}", details))
 
 
-def end_within(tables: Tables, settings: Settings, project_id: int, kind: JobKind) -> Job:
+def end_within(tables: Tables, settings: Settings, project_id: int, kind: JobKind, **told: str) -> Job:
     """A stop or liquidation as a part of somebody's transaction. One that is under way already is not asked for again.
 
-    A deployment of the project that is under way is cancelled: it would begin to trade after the stop.
+    A deployment of the project that is under way is cancelled: it would begin to trade after the stop. `told` is what
+    else event and audit say.
     """
     project = checked_project(project_id)
     account = settings.account
@@ -161,7 +162,7 @@ def end_within(tables: Tables, settings: Settings, project_id: int, kind: JobKin
             tables.jobs.request_cancel(job)
         if job.kind is kind and not job.cancel_requested:
             return job
-    return accept_within(tables, settings, _about(project, kind, f"{kind} {_label(project)}", {}))
+    return accept_within(tables, settings, _about(project, kind, f"{kind} {_label(project)}", {}), **told)
 
 
 def _end(project_id: int, kind: JobKind, settings: Settings) -> JobHandle:

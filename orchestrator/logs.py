@@ -92,8 +92,9 @@ def configure_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # A line per request is ours to write, without addresses; Alembic tells everyone that it found nothing to do.
-    for chatty in ("httpx", "httpcore", "alembic"):
+    # A line per request is ours to write, without addresses; Alembic tells everyone that it found nothing to do, and
+    # beat that it sends a tick, several times a second.
+    for chatty in ("httpx", "httpcore", "alembic", "celery.beat"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

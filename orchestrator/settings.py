@@ -13,13 +13,14 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
+from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
 from orchestrator.secret_places import SecretPlace
 from quantconnect import Credentials, MissingCredentials
 
@@ -171,6 +172,7 @@ class Settings(Section):
     brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)
     notifications: dict[str, NotificationEntry] = Field(default_factory=dict)
     vault: Path | None = None  #: an encrypted file of secrets; None: `vault` in `home`
+    schedules: dict[ScheduleName, ScheduleSettings] = Field(default_factory=dict)  #: by name; what is done when
     home: Path = Path(DEFAULT_HOME)
     redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
     database_url: SecretStr | None = None  #: None: SQLite in `home`
@@ -379,7 +381,9 @@ def _read_emulator(home: Path) -> dict[str, str] | None:
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    errors = error.errors(include_input=False, include_url=False, include_context=False)
+    # A misspelled key is also a missing one; the misspelling is what helps.
+    first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         return f"The setting {where} is wrong: {first['msg']}."
@@ -389,10 +393,21 @@ def _explain(error: ValidationError) -> str:
 
 
 def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    for part in path:
+    """The keys that a place in the tree may have; none where anything goes."""
+    steps = iter(path)
+    for part in steps:
         field = model.model_fields.get(str(part))
-        inner = None if field is None else field.annotation
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        inner = None if field is None else _model_in(field.annotation)
+        if field is None or inner is None:
             return []
         model = inner
+        if getattr(field.annotation, "__origin__", None) in {dict, list}:
+            next(steps, None)  # the name or the number of one of several
     return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a setting is, or may be, or holds several of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model_in(inner)) is not None), None)

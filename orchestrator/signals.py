@@ -67,6 +67,8 @@ live_alarm = Signal(
     EventType.LIVE_LIQUIDATE_FAILED,
 )
 """Somebody should look."""
+schedule_failed = Signal(EventType.SCHEDULE_FAILED)
+schedule_misfired = Signal(EventType.SCHEDULE_MISFIRED)
 any_event = Signal(*EventType)
 
 ALL: Iterable[Signal] = (
@@ -80,6 +82,8 @@ ALL: Iterable[Signal] = (
     live_stopped,
     live_status_changed,
     live_alarm,
+    schedule_failed,
+    schedule_misfired,
     any_event,
 )
 

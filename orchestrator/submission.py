@@ -175,8 +175,14 @@ def accept(settings: Settings, submission: Submission) -> JobHandle:
     return JobHandle(ledger, job.id, fingerprint_of(settings))
 
 
-def accept_within(tables: Tables, settings: Settings, submission: Submission) -> Job:
+def accept_within(tables: Tables, settings: Settings, submission: Submission, **told: str) -> Job:
     """Accept a job as a part of somebody's transaction: the job, its event and, for what trades, its line in the audit.
+
+    Args:
+        tables: Of the transaction.
+        settings: Whose job it is.
+        submission: What to do.
+        **told: What else event and audit say: on whose behalf.
 
     Raises:
         MissingCredentials: Nobody to be at QuantConnect.
@@ -186,9 +192,10 @@ def accept_within(tables: Tables, settings: Settings, submission: Submission) ->
     if because := tables.accounts.refused(account, fingerprint_of(settings) or ""):
         raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
     job = tables.jobs.add(account, submission)
-    tables.outbox.record(STORIES[job.kind].accepted, job)
+    tables.outbox.record(STORIES[job.kind].accepted, job, **told)
     if job.kind.trades:
-        tables.audit.add(job, "requested", f"{job.name} ({job.source})")
+        behalf = "".join(f", {key} {value}" for key, value in told.items())
+        tables.audit.add(job, "requested", f"{job.name} ({job.source}){behalf}")
     return job
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tasks.wake import PATIENCE
+
 CONTROL_EVERY: Final = 1.0  # seconds; whoever asks for something urgent wakes it as well
 DISPATCH_EVERY: Final = 1.0  # seconds
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
 ANNOUNCE_EVERY: Final = 2.0  # seconds
+TIMETABLE_EVERY: Final = 1.0  # seconds; `schedules:` of the configuration is no finer than that
 
 WATCH_EVERY: Final = 2.0  # seconds; what is due then is looked at, by the intervals in the settings
 THIN_EVERY: Final = 3600.0  # seconds
@@ -15,7 +18,9 @@ THIN_EVERY: Final = 3600.0  # seconds
 
 def _tick(task: str, seconds: float) -> dict[str, Any]:
     # A tick that nobody took in time is worthless: without an expiry, ticks would pile up while no worker runs.
-    return {"task": task, "schedule": seconds, "options": {"expires": min(seconds, 60.0)}}
+    # And one that cannot leave is not worth holding up the others.
+    options = {"expires": min(seconds, 60.0), "retry_policy": dict(PATIENCE)}
+    return {"task": task, "schedule": seconds, "options": options}
 
 
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
@@ -25,4 +30,5 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "thin": _tick("live.thin", THIN_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),
+    "timetable": _tick("schedules.run", TIMETABLE_EVERY),
 }

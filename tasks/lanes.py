@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 CONTROL: Final = "control"  #: stop, liquidate, commands: a worker of its own serves it, and nothing else
-UPKEEP: Final = "upkeep"  #: dispatcher, reconciler, deliveries: short, and never behind the steps
+UPKEEP: Final = "upkeep"  #: dispatcher, reconciler, deliveries, timetable: short, and never behind the steps
 LIVE: Final = "live"  #: deployments, and the watch over them
 BACKTESTS: Final = "backtests"  #: the links of their chains
 
@@ -19,5 +19,6 @@ ROUTES: Final = {
     "backtest.*": {"queue": BACKTESTS},
     "jobs.*": {"queue": UPKEEP},
     "events.*": {"queue": UPKEEP},
+    "schedules.*": {"queue": UPKEEP},
 }
 """By task name, the first that fits; the links of a chain do not inherit a lane from each other."""

@@ -14,7 +14,7 @@ from orchestrator.errors import RedisUnavailable
 from orchestrator.settings import load_settings
 from schedules import BEAT_SCHEDULE
 from tasks import lanes
-from workers import life, transport
+from workers import beat, life, transport
 
 VISIBILITY_TIMEOUT = 900
 """Seconds after which Redis hands an unacknowledged message out again. Far above the longest wait (30 s) plus step; a
@@ -30,8 +30,9 @@ def configuration() -> dict[str, Any]:
     settings = load_settings()
     if settings.redis_url is None:
         raise RedisUnavailable("No Redis is configured: set QCJOBS_REDIS_URL, or start the services with `qcjobs up`.")
+    redis_url = settings.redis_url.get_secret_value()
     return {
-        "broker_url": settings.redis_url.get_secret_value(),
+        "broker_url": redis_url,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
@@ -66,12 +67,12 @@ def configuration() -> dict[str, Any]:
         "worker_enable_soft_shutdown_on_idle": True,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": BEAT_SCHEDULE,
-        "beat_max_loop_interval": 1.0,
         "timezone": "UTC",
+        **beat.configuration(redis_url),
     }
 
 
-app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.upkeep"])
+app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
 transport.install()

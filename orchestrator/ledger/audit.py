@@ -37,7 +37,7 @@ class Audit:
                 job_id=job.id,
                 project_id=job.project_id,
                 deploy_id=job.deploy_id,
-                who=_login_name(),
+                who=login_name(),
                 host=socket.gethostname()[:255],
                 what=what,
             )
@@ -56,7 +56,8 @@ class Audit:
         return [dict(row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001 (as above)
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """Who runs this process."""
     try:
         return getpass.getuser()[:100]
     except (OSError, KeyError):  # a container whose user has no name

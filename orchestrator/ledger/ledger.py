@@ -16,6 +16,7 @@ from orchestrator.ledger.deployments import Deployments
 from orchestrator.ledger.jobs import Jobs
 from orchestrator.ledger.outbox import Outbox
 from orchestrator.ledger.projects import Projects
+from orchestrator.ledger.schedules import Schedules
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Tables:
     accounts: Accounts
     audit: Audit
     deployments: Deployments
+    schedules: Schedules
     _connection: sa.Connection
 
     def alone(self, purpose: str) -> None:
@@ -86,5 +88,6 @@ class Ledger:
             accounts=Accounts(connection, self.clock),
             audit=Audit(connection, self.clock),
             deployments=Deployments(connection, self.clock),
+            schedules=Schedules(connection, self.clock),
             _connection=connection,
         )

@@ -59,8 +59,7 @@ class Outbox:
     def events_of(self, job_id: str) -> list[Event]:
         """Every event of a job, oldest first."""
         query = sa.select(events.c.id).where(events.c.job_id == job_id).order_by(events.c.at)
-        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
-        return [event for event in found if event is not None]
+        return self._found(query)
 
     def live_since(self, moment: datetime, limit: int = 1000) -> list[Event]:
         """The events of what trades from that moment on, oldest first."""
@@ -70,8 +69,17 @@ class Outbox:
             .order_by(events.c.at, events.c.id)
             .limit(limit)
         )
-        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
-        return [event for event in found if event is not None]
+        return self._found(query)
+
+    def of_schedule(self, name: str, limit: int) -> list[Event]:
+        """What was told of a schedule, newest first."""
+        query = (
+            sa.select(events.c.id)
+            .where(events.c.data["schedule"].as_string() == name)
+            .order_by(events.c.at.desc())
+            .limit(limit)
+        )
+        return self._found(query)
 
     def unannounced(self, limit: int = 100) -> list[str]:
         """Ids of events whose deliveries are not written yet, oldest first."""
@@ -129,6 +137,10 @@ class Outbox:
             .order_by(events.c.at, deliveries.c.handler)
         )
         return [dict(row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001 (as above)
+
+    def _found(self, query: sa.Select[Any]) -> list[Event]:
+        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
+        return [event for event in found if event is not None]
 
     def _close(self, event_id: str, handler: str, **values: Any) -> None:
         self._connection.execute(

@@ -282,3 +282,18 @@ holdings_snapshots = sa.Table(
     sa.Index("ix_holdings_snapshots_of", "account", "deploy_id", "at"),
 )
 """As `live_snapshots`."""
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    sa.Column("account", Account, primary_key=True),
+    sa.Column("name", sa.String(100), primary_key=True),  # as in the configuration
+    sa.Column("timetable", sa.Text, nullable=False),  # by which `handled_until` counts; another one begins anew
+    sa.Column("handled_until", UtcTime, nullable=False),  # occurrences up to here are done with
+    sa.Column("last_occurrence", UtcTime),  # the last that was run, or should have been
+    sa.Column("last_job_id", Id),  # of it; null: the submission failed
+    sa.Column("last_error", sa.Text),  # why
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("changed_by", sa.String(200)),  # who paused or resumed it
+    sa.Column("changed_at", UtcTime),
+)

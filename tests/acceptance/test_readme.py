@@ -11,6 +11,7 @@ import pytest
 
 from emulator.options import EmulatorOptions
 from emulator.server import running
+from orchestrator.settings import load_settings
 from quantconnect import QuantConnectClient
 from tests.support.command import ROOT, Desk
 
@@ -23,6 +24,8 @@ HERE = [line for block in SHELL if not block[0].startswith("export ") for line i
 ELSEWHERE = [line for block in SHELL if block[0].startswith("export ") for line in block]
 TYPED = [line for line in HERE if not line.startswith("make ")]
 PYTHON, LIBRARY = (text for language, text in BLOCKS if language == "python")
+
+YAML = [text for language, text in BLOCKS if language == "yaml"]
 
 LAST = ".venv/bin/qcjobs down"
 
@@ -104,3 +107,10 @@ def test_no_link_between_the_pages_is_broken(page: Path) -> None:
     """Files get other names, and pages forget it."""
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text("utf-8"))
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("text", YAML)
+def test_the_configuration_of_the_readme_is_taken_as_it_stands(tmp_path: Path, text: str) -> None:
+    """It is copied before it is understood."""
+    (tmp_path / "qcjobs.yaml").write_text(text)
+    assert load_settings({"QCJOBS_CONFIG": str(tmp_path / "qcjobs.yaml")}).schedules.keys() >= {"nightly-rsi"}

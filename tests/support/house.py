@@ -69,10 +69,9 @@ class House:
         only = ("-Q", ",".join(lanes)) if lanes else ()
         self.start(name, (*CELERY, *pool, *only, "--without-mingle", "--without-gossip"))
 
-    def start_beat(self) -> None:
+    def start_beat(self, name: str = "beat") -> None:
         """Start beat as its own process."""
-        files = ("--schedule", str(self.folder / "beat-schedule"), "--pidfile", "")
-        self.start("beat", (*CELERY, "beat", *files, "--loglevel", "INFO"))
+        self.start(name, (*CELERY, "beat", "--pidfile", "", "--loglevel", "INFO"))
 
     def kill(self, name: str) -> None:
         """SIGKILL: no time to say anything."""

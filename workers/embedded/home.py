@@ -3,7 +3,6 @@
     run/          0700: services.json, up.lock, and what is secret, one 0600 file each
     logs/         one file per service
     redis/        the append-only files of the embedded Redis, per server version
-    beat/         the schedule of Celery's beat
     ledger.db     the ledger, unless a database URL is configured
     flower.db     what Flower remembers over a restart
 
@@ -45,11 +44,6 @@ class Home:
     def redis(self) -> Path:
         """Data of the embedded Redis."""
         return self._directory("redis")
-
-    @property
-    def beat(self) -> Path:
-        """Beat's schedule database."""
-        return self._directory("beat")
 
     @property
     def ledger(self) -> Path:

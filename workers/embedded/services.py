@@ -125,12 +125,11 @@ def _worker(home: Home, name: str, served: Iterable[str], concurrency: int) -> S
 
 
 def _beat(home: Home) -> Service:
-    # Beat writes its pid file once the app is loaded and its schedule is about to be opened.
+    # Beat writes its pid file once the app is loaded and its schedule is about to be looked at.
     pid_file: Path = home.run / "beat.pid"
-    files = ("--schedule", str(home.beat / "schedule"), "--pidfile", str(pid_file))
     return Service(
         name="beat",
-        argv=(*_CELERY_COMMAND, "beat", *files, "--loglevel", "INFO"),
+        argv=(*_CELERY_COMMAND, "beat", "--pidfile", str(pid_file), "--loglevel", "INFO"),
         ready=pid_file.exists,
         stage=_CELERY,
         stale=(pid_file,),

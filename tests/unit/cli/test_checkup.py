@@ -102,3 +102,12 @@ def test_flower_is_looked_at_only_where_there_is_one() -> None:
     assert checkup.flower(None, answers=False) == []
     assert checkup.flower("http://127.0.0.1:5555", answers=True)[0].level is Level.OK
     assert checkup.flower("http://127.0.0.1:5555", answers=False)[0].level is Level.UNREACHABLE
+
+
+def test_a_schedule_that_could_not_be_run_is_noted_before_its_time_comes() -> None:
+    """Somebody may be awake now, and not at 22:30."""
+    fine, broken = checkup.timetable({"nightly": None, "weekly": "There is no folder '/gone'."})
+    assert (fine.level, broken.level) == (Level.OK, Level.NOTE)
+    assert "weekly" in broken.text
+    assert "/gone" in broken.text
+    assert checkup.timetable({}) == []

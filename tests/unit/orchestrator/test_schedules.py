@@ -14,7 +14,7 @@ TICKS = list(BEAT_SCHEDULE.values())
 @pytest.fixture(scope="module")
 def tasks() -> Celery:
     """An app of this test's own, to which the shared tasks belong as to every other."""
-    for module in ("tasks.backtests", "tasks.live", "tasks.upkeep"):
+    for module in ("tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"):
         importlib.import_module(module)
     return Celery("specification", set_as_current=False)
 
