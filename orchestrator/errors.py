@@ -4,8 +4,9 @@ QcjobsError
 ├── WrongUse              the caller asked for something that cannot be done as asked: exit status 2
 │   ├── BadSource         the folder or one of its files cannot be a source
 │   ├── BadParameter      a parameter is no scalar
+│   ├── BadPlan           the plan of a sweep cannot be understood, or has no points or too many
 │   ├── BadSettings       a configuration file or an environment variable is wrong
-│   └── JobNotFound       no job has this id
+│   └── JobNotFound · SweepNotFound
 ├── Unavailable           a service that is needed does not answer: exit status 3
 │   ├── LedgerUnavailable · RedisUnavailable
 │   └── CredentialsRefused  QuantConnect refused them once; nothing is sent until they change
@@ -37,12 +38,20 @@ class BadParameter(WrongUse):
     """A parameter must be a text, a number or true/false."""
 
 
+class BadPlan(WrongUse):
+    """The plan of the sweep cannot be used."""
+
+
 class BadSettings(WrongUse):
     """The configuration is wrong."""
 
 
 class JobNotFound(WrongUse):
     """No job has this id. `qcjobs jobs` lists them."""
+
+
+class SweepNotFound(WrongUse):
+    """No sweep has this id. `qcjobs sweeps` lists them."""
 
 
 class Unavailable(QcjobsError):
