@@ -38,7 +38,7 @@ def begin_urgent(runtime: Runtime, only: Collection[str] | None = None) -> list[
             return again
         # Credentials that nobody has seen to work are tried by one: several bad logins at once lock the account.
         proven = tables.accounts.proven(runtime.account, runtime.fingerprint)
-        queue = _wanted(tables.jobs.next_queued(runtime.account, AT_ONCE if proven else 1, urgent=True), only)
+        queue = _wanted(tables.queue.urgent(runtime.account, AT_ONCE if proven else 1), only)
         until = runtime.clock() + HOLD
         return again + [
             Start(job.id, job.run + 1, job.kind)

@@ -2,24 +2,31 @@
 
 What is urgent (`JobKind.is_urgent`) does not come by here: `orchestrator.control` begins it at once.
 
-The dispatcher gives each free node to the first job of the queue. While nodes are busy it lets a few more jobs begin
-without one: they are uploaded and compiled, and go back to the queue, so that a node that falls free gets a backtest at
-once. A job that waits costs no message and no request.
+The dispatcher gives each free node to the job whose turn it is: the highest priority first, then the sweep that has the
+fewest nodes (the jobs that belong to no sweep count as one), then age. While nodes are busy it lets a job of each
+bundle that is not compiled yet begin without one: it is uploaded and compiled, and goes back to the queue, so that a
+node that falls free gets a backtest at once. A job that waits costs no message and no request, and a decision costs the
+same however many wait.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import heapq
+import itertools
+from collections import Counter, deque
+from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from orchestrator import capacity
 from orchestrator.jobs import Job
 from orchestrator.kinds import JobKind
 from orchestrator.leases import HOLD
+from orchestrator.ledger import Tables
 from orchestrator.runtime import Runtime
 
-WINDOW = 200
-"""So many jobs of the queue are looked at for one to prepare."""
+WINDOW = 20
+"""So many jobs of each sweep are looked at for one to prepare, and so many are cancelled in one go."""
 
 
 class Start(NamedTuple):
@@ -32,39 +39,73 @@ class Start(NamedTuple):
 
 def dispatch(runtime: Runtime) -> list[Start]:
     """Move jobs from the queue to RUNNING; the caller sends a chain for each."""
-    slots = capacity.slots(runtime)
     lease_until = runtime.clock() + HOLD
     with runtime.ledger.writing() as tables:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return []
-        running = tables.jobs.running(runtime.account)
-        free = max(slots - sum(1 for job in running if job.has_slot), 0)
-        waiting = sum(1 for job in running if job.kind.needs_node and not job.has_slot)
-        to_prepare = runtime.settings.dispatch.look_ahead - waiting
-        if not tables.accounts.proven(runtime.account, runtime.fingerprint):
-            # One job tries the credentials. Several at once would be several bad logins, and those lock the account.
-            if running:
-                return []
-            queue = tables.jobs.next_queued(runtime.account, limit=1)
-            free, to_prepare = 1, 0
-        else:
-            queue = tables.jobs.next_queued(runtime.account, limit=free + WINDOW)
         return [
             Start(job.id, job.run + 1, job.kind)
-            for job, has_slot in _choose(queue, free, to_prepare)
+            for job, has_slot in _choose(runtime, tables)
             if tables.jobs.start(job, lease_until, has_slot=has_slot)
         ]
 
 
-def _choose(queue: Iterable[Job], free: int, to_prepare: int) -> Iterator[tuple[Job, bool]]:
-    """The jobs to start, in the queue's order, and whether each gets a node."""
-    for job in queue:
-        if job.cancel_requested or not job.kind.needs_node:
-            yield job, False
-        elif free > 0:
+def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
+    """The jobs to start, and whether each gets a node."""
+    running = tables.jobs.running(runtime.account)
+    chosen = [(job, False) for job in tables.queue.to_cancel(runtime.account, WINDOW)]
+    if not tables.accounts.proven(runtime.account, runtime.fingerprint):
+        # One job tries the credentials. Several at once would be several bad logins, and those lock the account.
+        return [] if running else [*chosen, *_one(tables, runtime.account)][:1]
+    chosen += [(job, False) for job in tables.queue.deployments(runtime.account, WINDOW)]
+    free = capacity.slots_in(tables, runtime) - sum(1 for job in running if job.has_slot)
+    preparing = [job for job in running if job.kind.needs_node and not job.has_slot and job.backtest_id is None]
+    to_prepare = runtime.settings.dispatch.look_ahead - len(preparing)
+    if free <= 0 and to_prepare <= 0:
+        return chosen
+    in_the_making = {_code(job) for job in running if job.compile_id is None}
+    for job in _turns(tables, runtime.account, running, max(free, 0)):
+        if free > 0:
             free -= 1
-            yield job, True
-        elif to_prepare > 0 and job.compile_id is None:
+            chosen.append((job, True))
+            in_the_making.add(_code(job))
+        elif to_prepare <= 0:
+            break
+        elif job.compile_id is None and _code(job) not in in_the_making and not tables.queue.is_compiled(job):
             to_prepare -= 1
-            yield job, False
+            chosen.append((job, False))
+            in_the_making.add(_code(job))
+    return chosen
+
+
+def _one(tables: Tables, account: str) -> list[tuple[Job, bool]]:
+    """The first job of all."""
+    deployments = [(job, False) for job in tables.queue.deployments(account, 1)]
+    return deployments or [(job, True) for job in itertools.islice(_turns(tables, account, [], 0), 1)]
+
+
+def _turns(tables: Tables, account: str, running: list[Job], free: int) -> Iterator[Job]:
+    """The queue in its order, sweep by sweep in turn: whoever has the fewest nodes is next."""
+    has = Counter(job.sweep_id for job in running if job.has_slot)
+    groups = tables.queue.groups(account)
+    most = tables.queue.most_nodes(group for group in groups if group is not None)
+    waiting = {group: deque(tables.queue.first_of(account, group, free + WINDOW)) for group in groups}
+    heap: list[tuple[int, int, datetime, int, str, str | None]] = []
+
+    def line_up(group: str | None) -> None:
+        if waiting[group] and (group is None or has[group] < most.get(group, has[group] + 1)):
+            job = waiting[group][0]
+            heapq.heappush(heap, (-job.priority, has[group], job.created_at, job.position, job.id, group))
+
+    for group in groups:
+        line_up(group)
+    while heap:
+        group = heapq.heappop(heap)[-1]
+        has[group] += 1
+        yield waiting[group].popleft()
+        line_up(group)
+
+
+def _code(job: Job) -> tuple[str, str | None]:
+    return job.project_key, job.bundle

@@ -65,6 +65,13 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    sweep_id: str | None
+    position: int  #: within its sweep, counted from 0
+    labels: Mapping[str, Scalar] | None  #: what the plan of its sweep says of it, for people
+    paused: bool  #: it is not begun, or not gone on with, until somebody resumes it; a running backtest runs on
+    look_at: datetime | None  #: when the board is to look at its running backtest
+    reused_from: str | None  #: the job whose result it took over without a backtest of its own
+    retried_by: str | None  #: the job that was begun in its place
 
     @property
     def backtest_name(self) -> str:
@@ -96,7 +103,7 @@ class Submission:
     project_key: str
     project_id: ProjectId | None
     language: str
-    files: Mapping[str, str] | None  #: None for a cloud project as it stands
+    files: Mapping[str, str] | None  #: None for a cloud project as it stands, or where `bundle` says enough
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     priority: int = 0
     replace: bool = False
@@ -105,6 +112,32 @@ class Submission:
     deploy_id: DeployId | None = None
     git_commit: str | None = None
     git_dirty: bool | None = None
+    bundle: str | None = None  #: of files that the ledger holds already
+    sweep_id: str | None = None
+    position: int = 0
+    labels: Mapping[str, Scalar] | None = None
+    paused: bool = False
+
+
+def repeated(job: Job) -> Submission:
+    """The same request once more: the same code, parameters and place in its sweep."""
+    return Submission(
+        name=job.name,
+        source=job.source,
+        project_key=job.project_key,
+        project_id=job.project_id,
+        language=job.language,
+        files=None,
+        parameters=job.parameters,
+        priority=job.priority,
+        replace=job.replace,
+        git_commit=job.git_commit,
+        git_dirty=job.git_dirty,
+        bundle=job.bundle,
+        sweep_id=job.sweep_id,
+        position=job.position,
+        labels=job.labels,
+    )
 
 
 def bundle_hash(files: Mapping[str, str]) -> str:

@@ -2,13 +2,15 @@
 
 Redis keys, all with an expiry: `qc:limits:…`, the windows of the `limits` library (moving windows: no burst at the
 minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set while QuantConnect wants
-everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes soon after). Fills the
-port `quantconnect.limits.Limiter`.
+everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes soon after);
+`qc:paced:<account>` and `qc:create-turn:<account>`, by which backtests are created one at a time for a while after
+that. Fills the port `quantconnect.limits.Limiter`.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,8 +25,15 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+CREATE: Final = "backtests/create"
 FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 120.0
+
+CREATE_EVERY: Final = 30.0
+"""Seconds between two creations of a backtest after QuantConnect wanted it slower. (Community: 30 s is safe.)"""
+
+PACED_FOR: Final = 900.0
+"""Seconds after the last "slow down" for which that holds."""
 
 REDIS_SECONDS: Final = 2.0
 """How long Redis may take for an answer, tried twice. A connection that hangs must not hold a step, least of all one
@@ -38,7 +47,7 @@ LONGEST_SLEEP: Final = 2.0
 """Seconds that a worker may sleep for its share of the budget; beyond it, the job waits without a worker."""
 
 _urgent: ContextVar[bool] = ContextVar("urgent", default=False)
-_spent: ContextVar[list[int] | None] = ContextVar("requests_spent", default=None)
+_spent: ContextVar[Counter[str] | None] = ContextVar("requests_spent", default=None)
 _leave_before: ContextVar[float] = ContextVar("leave_before", default=float("inf"))  # of the monotonic clock, seconds
 log = structlog.get_logger(__name__)
 
@@ -86,9 +95,9 @@ def urgently(urgent: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def counting_requests() -> Iterator[list[int]]:
-    """Count the requests that leave within this block, in the one number of the list."""
-    counter = [0]
+def counting_requests() -> Iterator[Counter[str]]:
+    """Count the requests that leave within this block, by endpoint."""
+    counter: Counter[str] = Counter()
     token = _spent.set(counter)
     try:
         yield counter
@@ -96,10 +105,10 @@ def counting_requests() -> Iterator[list[int]]:
         _spent.reset(token)
 
 
-def count_request() -> None:
+def count_request(endpoint: str) -> None:
     """A request leaves; for whoever counts."""
     if (counter := _spent.get()) is not None:
-        counter[0] += 1
+        counter[endpoint] += 1
 
 
 class SharedLimiter:
@@ -137,7 +146,7 @@ class SharedLimiter:
             HeldUp: The request would leave too late.
         """
         try:
-            pause = self._urgent_wait() if _urgent.get() else self._wait()
+            pause = self._urgent_wait() if _urgent.get() else self._wait(endpoint)
         except redis.RedisError:
             log.warning("the request budget is out of reach", endpoint=endpoint)
             pause = 0.0
@@ -147,14 +156,16 @@ class SharedLimiter:
             return pause
         if time.monotonic() > _leave_before.get():
             raise HeldUp(timedelta(seconds=1))
-        count_request()
+        count_request(endpoint)
         return 0.0
 
-    def _wait(self) -> float:
+    def _wait(self, endpoint: str) -> float:
         """Seconds until there is room; 0: the request is counted."""
-        pause = self._redis.pttl(self._pause_key) / 1000
-        if pause > 0 or self._window.hit(self._limit, self._account):
-            return max(pause, 0.0)
+        pause = max(self._redis.pttl(self._pause_key) / 1000, self._until_next_create(endpoint))
+        if pause > 0:
+            return pause
+        if self._window.hit(self._limit, self._account):
+            return self._take_turn_to_create(endpoint)
         reset_at = self._window.get_window_stats(self._limit, self._account).reset_time
         return max(reset_at - time.time(), 0.1)
 
@@ -179,8 +190,21 @@ class SharedLimiter:
             pause = max(seconds or 0.0, min(max(2 * last, FIRST_PAUSE), LONGEST_PAUSE))
             self._redis.set(self._pause_key, "1", px=int(pause * 1000))
             self._redis.set(self._last_pause_key, str(pause), ex=int(10 * LONGEST_PAUSE))
+            self._redis.set(self._paced_key, "1", ex=int(PACED_FOR))
         except redis.RedisError:
             log.warning("the request budget is out of reach")
+
+    def _until_next_create(self, endpoint: str) -> float:
+        """Seconds until the next backtest may be created; for all other requests 0."""
+        return self._redis.pttl(self._turn_key) / 1000 if endpoint == CREATE else 0.0
+
+    def _take_turn_to_create(self, endpoint: str) -> float:
+        """0: go. While backtests are created slowly, one of all processes may go; the others wait so many seconds."""
+        if endpoint != CREATE or not self._redis.exists(self._paced_key):
+            return 0.0
+        if self._redis.set(self._turn_key, "1", px=int(CREATE_EVERY * 1000), nx=True):
+            return 0.0
+        return max(self._until_next_create(endpoint), 0.1)
 
     def close(self) -> None:
         """Close the connections."""
@@ -193,3 +217,11 @@ class SharedLimiter:
     @property
     def _last_pause_key(self) -> str:
         return f"qc:last-pause:{self._account}"
+
+    @property
+    def _paced_key(self) -> str:
+        return f"qc:paced:{self._account}"
+
+    @property
+    def _turn_key(self) -> str:
+        return f"qc:create-turn:{self._account}"

@@ -77,9 +77,20 @@ class DispatchSettings(Section):
     """`dispatch`: who runs when."""
 
     backtest_nodes: int | None = Field(None, ge=1)  #: None: as QuantConnect says
-    look_ahead: int = Field(2, ge=0, le=100)  #: jobs that are uploaded and compiled while all nodes are busy
+    leave_nodes: int = Field(0, ge=0)  #: so many are left to people; one is used in any case
+    look_ahead: int = Field(2, ge=0, le=100)  #: bundles that are uploaded and compiled while all nodes are busy
     requests_per_minute: int = Field(120, ge=1)  #: the true limit is not published; lower it if "slow down" appears
     reserved_for_control: int = Field(20, ge=0)  #: of these, kept for stop, liquidate and commands
+
+
+class SweepSettings(Section):
+    """`sweeps`: what asks first. A slip in a range must not use a team's nodes for a week."""
+
+    ask_above_points: int = Field(500, ge=0)
+    ask_above_nodes: int = Field(1000, ge=0)  #: nodes used at once; lower it where people share them
+    ask_above_node_hours: float = Field(48, ge=0)
+    ask_above_hours: float = Field(24, ge=0)  #: until its expected end
+    most_points: int = Field(100_000, ge=1)  #: more are refused
 
 
 class DeadlineSettings(Section):
@@ -165,6 +176,7 @@ class Settings(Section):
 
     platforms: Platforms = Platforms()
     dispatch: DispatchSettings = DispatchSettings()
+    sweeps: SweepSettings = SweepSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     events: EventSettings = EventSettings()
     worker: WorkerSettings = WorkerSettings()

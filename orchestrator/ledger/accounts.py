@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import accounts
 from orchestrator.ledger.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What is known since QuantConnect had no node for a backtest although one was counted."""
+
+    slots: int  #: so many of ours ran then
+    until: datetime  #: from then on, one more may be tried
+    times: int  #: tries in a row that were refused
 
 
 class Accounts:
@@ -52,3 +62,36 @@ class Accounts:
     def write_nodes(self, account: str, nodes: int) -> None:
         """Note how many backtest nodes there are."""
         upsert(self._connection, accounts, {"account": account}, {"nodes": nodes, "nodes_read_at": self._clock()})
+
+    def doubt_nodes(self, account: str, older_than: timedelta) -> None:
+        """The number of nodes is to be read again, unless that was done just now."""
+        old = sa.and_(accounts.c.account == account, accounts.c.nodes_read_at < self._clock() - older_than)
+        self._connection.execute(sa.update(accounts).where(old).values(nodes_read_at=None))
+
+    def crowd(self, account: str) -> Crowd | None:
+        """Whether nodes were refused, and what follows from it."""
+        columns = (accounts.c.crowded_slots, accounts.c.crowded_until, accounts.c.crowded_times)
+        row = self._connection.execute(sa.select(*columns).where(accounts.c.account == account)).first()
+        if row is None or row.crowded_slots is None:
+            return None
+        return Crowd(row.crowded_slots, row.crowded_until, row.crowded_times)
+
+    def note_crowd(self, account: str, slots: int, until: datetime, times: int) -> None:
+        """A node was refused, or one more than before was given."""
+        values = {"crowded_slots": slots, "crowded_until": until, "crowded_times": times}
+        upsert(self._connection, accounts, {"account": account}, values)
+
+    def forget_crowd(self, account: str) -> None:
+        """Every node is ours again."""
+        values = {"crowded_slots": None, "crowded_until": None, "crowded_times": None}
+        self._connection.execute(sa.update(accounts).where(accounts.c.account == account).values(**values))
+
+    def settling(self, account: str) -> timedelta | None:
+        """How long statistics take after a backtest has ended, by experience."""
+        seconds = self._connection.scalar(sa.select(accounts.c.settling_seconds).where(accounts.c.account == account))
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    def note_settling(self, account: str, settling: timedelta) -> None:
+        """Note that experience."""
+        values = {"settling_seconds": settling / timedelta(seconds=1)}
+        upsert(self._connection, accounts, {"account": account}, values)

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
-from orchestrator.jobs import Job, Result, Submission, bundle_hash
+from orchestrator.jobs import Job, Result, Submission, bundle_hash, repeated
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import attempts, bundles, jobs, results
@@ -25,17 +25,52 @@ from orchestrator.states import JobState
 
 _JOB_FIELDS = [field.name for field in fields(Job)]
 _RESULT_FIELDS = [field.name for field in fields(Result)]
-_JOB_COLUMNS = [jobs.c[name] for name in _JOB_FIELDS]
-_RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
+JOB_COLUMNS = [jobs.c[name] for name in _JOB_FIELDS]
+RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
 
 
-def _job(row: sa.Row[Any]) -> Job:
+def job_from(row: sa.Row[Any]) -> Job:
+    """The record in a row of `JOB_COLUMNS`."""
     values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for a row as a mapping)
     return Job(**{**values, "state": JobState(values["state"]), "kind": JobKind(values["kind"])})
 
 
 def _is_urgent(*, urgent: bool) -> sa.ColumnElement[bool]:
     return jobs.c.kind.in_(URGENT) if urgent else jobs.c.kind.not_in(URGENT)
+
+
+def _fresh_row(account: str, submission: Submission, bundle: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "id": secrets.token_hex(8),
+        "kind": submission.kind,
+        "account": account,
+        "name": submission.name,
+        "source": submission.source,
+        "details": dict(submission.details),
+        "deploy_id": submission.deploy_id,
+        "bundle": bundle,
+        "project_key": submission.project_key,
+        "project_id": submission.project_id,
+        "language": submission.language,
+        "parameters": dict(submission.parameters),
+        "priority": submission.priority,
+        "replace": submission.replace,
+        "state": JobState.QUEUED,
+        "run": 0,
+        "has_slot": False,
+        "cancel_requested": False,
+        "recoveries": 0,
+        "failures": 0,
+        "compile_retries": 0,
+        "requests": 0,
+        "git_commit": submission.git_commit,
+        "git_dirty": submission.git_dirty,
+        "created_at": now,
+        "sweep_id": submission.sweep_id,
+        "position": submission.position,
+        "labels": submission.labels,
+        "paused": submission.paused,
+    }
 
 
 class Jobs:
@@ -49,39 +84,26 @@ class Jobs:
 
     def add(self, account: str, submission: Submission) -> Job:
         """Accept a job: it and its bundle are in the ledger once the transaction commits."""
-        now = self._clock()
-        job_id = secrets.token_hex(8)
-        bundle = None if submission.files is None else self.keep_bundle(submission.files)
-        self._connection.execute(
-            sa.insert(jobs).values(
-                id=job_id,
-                kind=submission.kind,
-                account=account,
-                name=submission.name,
-                source=submission.source,
-                details=dict(submission.details),
-                deploy_id=submission.deploy_id,
-                bundle=bundle,
-                project_key=submission.project_key,
-                project_id=submission.project_id,
-                language=submission.language,
-                parameters=dict(submission.parameters),
-                priority=submission.priority,
-                replace=submission.replace,
-                state=JobState.QUEUED,
-                run=0,
-                has_slot=False,
-                cancel_requested=False,
-                recoveries=0,
-                failures=0,
-                compile_retries=0,
-                requests=0,
-                git_commit=submission.git_commit,
-                git_dirty=submission.git_dirty,
-                created_at=now,
-            )
-        )
+        (job_id,) = self.add_all(account, [submission])
         return self.get(job_id)
+
+    def add_all(self, account: str, submissions: Iterable[Submission]) -> list[str]:
+        """Accept jobs, thousands of them in seconds; returns their ids in the same order.
+
+        Submissions that share one map of files share one bundle, hashed once.
+        """
+        now = self._clock()
+        kept: dict[int, tuple[Mapping[str, str], str]] = {}  # the map is kept as well, so that its id stays its own
+        rows = []
+        for submission in submissions:
+            files = submission.files
+            if files is not None and id(files) not in kept:
+                kept[id(files)] = files, self.keep_bundle(files)
+            bundle = submission.bundle if files is None else kept[id(files)][1]
+            rows.append(_fresh_row(account, submission, bundle, now))
+        if rows:
+            self._connection.execute(sa.insert(jobs), rows)
+        return [str(row["id"]) for row in rows]
 
     def keep_bundle(self, files: Mapping[str, str]) -> str:
         """Keep a set of files under its hash; keeping it again changes nothing."""
@@ -111,24 +133,24 @@ class Jobs:
         Raises:
             JobNotFound: None, or several.
         """
-        exact = self._connection.execute(sa.select(*_JOB_COLUMNS).where(jobs.c.id == job_id)).first()
+        exact = self._connection.execute(sa.select(*JOB_COLUMNS).where(jobs.c.id == job_id)).first()
         if exact is not None:
-            return _job(exact)
-        query = sa.select(*_JOB_COLUMNS).where(jobs.c.id.startswith(job_id, autoescape=True)).limit(2)
+            return job_from(exact)
+        query = sa.select(*JOB_COLUMNS).where(jobs.c.id.startswith(job_id, autoescape=True)).limit(2)
         rows = self._connection.execute(query).all() if job_id else []
         if len(rows) != 1:
             many = "More than one job begins with" if rows else "There is no job"
             raise JobNotFound(f"{many} {job_id!r}. `qcjobs jobs` lists them.")
-        return _job(rows[0])
+        return job_from(rows[0])
 
     def newest(self, account: str | None = None, states: Iterable[JobState] = (), limit: int = 100) -> list[Job]:
         """The latest jobs first."""
-        query = sa.select(*_JOB_COLUMNS).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit)
+        query = sa.select(*JOB_COLUMNS).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit)
         if account is not None:
             query = query.where(jobs.c.account == account)
         if wanted := list(states):
             query = query.where(jobs.c.state.in_(wanted))
-        return [_job(row) for row in self._connection.execute(query)]
+        return [job_from(row) for row in self._connection.execute(query)]
 
     def counts(self, account: str | None = None) -> dict[JobState, int]:
         """How many jobs are in each state."""
@@ -140,7 +162,7 @@ class Jobs:
 
     def result(self, job_id: str) -> Result | None:
         """What the backtest said, once it has completed."""
-        row = self._connection.execute(sa.select(*_RESULT_COLUMNS).where(results.c.job_id == job_id)).first()
+        row = self._connection.execute(sa.select(*RESULT_COLUMNS).where(results.c.job_id == job_id)).first()
         return None if row is None else Result(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
 
     def attempts_of(self, job_id: str) -> list[dict[str, Any]]:
@@ -220,6 +242,37 @@ class Jobs:
         )
         return self._connection.execute(statement).rowcount == 1
 
+    def pause(self, job: Job) -> bool:
+        """Let it not go on before its backtest is made. False if it has ended, or is paused already."""
+        return self._set_paused(job, paused=True)
+
+    def resume(self, job: Job) -> bool:
+        """Let it go on. False if it has ended, or is not paused."""
+        return self._set_paused(job, paused=False)
+
+    def _set_paused(self, job: Job, *, paused: bool) -> bool:
+        statement = (
+            sa.update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state.in_([JobState.RUNNING, JobState.QUEUED]))
+            .where(jobs.c.paused == (not paused))
+            .values(paused=paused)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def begin_again(self, job: Job) -> Job | None:
+        """Another job in place of one that failed or was cancelled; None if that has been done."""
+        again = self.add(job.account, repeated(job))
+        statement = (
+            sa.update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state.in_([JobState.FAILED, JobState.CANCELLED]))
+            .where(jobs.c.retried_by.is_(None))
+            .values(retried_by=again.id)
+        )
+        if self._connection.execute(statement).rowcount == 1:
+            return again
+        self._connection.execute(sa.delete(jobs).where(jobs.c.id == again.id))
+        return None
+
     def request_cancel(self, job: Job) -> bool:
         """Ask the chain to stop; its lease ends now, so that a new run sees to it at once. False if it has ended."""
         statement = (
@@ -229,47 +282,33 @@ class Jobs:
         )
         return self._connection.execute(statement).rowcount == 1
 
-    # ── who is next ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def next_queued(self, account: str, limit: int, *, urgent: bool = False) -> list[Job]:
-        """The queue in its order: what is to be cancelled, priority, age; without those that wait for a later time.
-
-        The urgent jobs have a queue of their own.
-        """
-        query = (
-            sa.select(*_JOB_COLUMNS)
-            .where(jobs.c.account == account, jobs.c.state == JobState.QUEUED, _is_urgent(urgent=urgent))
-            .where(sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= self._clock()))
-            .order_by(jobs.c.cancel_requested.desc(), jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
-            .limit(limit)
-        )
-        return [_job(row) for row in self._connection.execute(query)]
+    # ── under way ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def running(self, account: str) -> list[Job]:
         """Every job with a chain under way."""
-        query = sa.select(*_JOB_COLUMNS).where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
-        return [_job(row) for row in self._connection.execute(query)]
+        query = sa.select(*JOB_COLUMNS).where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
+        return [job_from(row) for row in self._connection.execute(query)]
 
     def unfinished_of(self, account: str, project_id: int) -> list[Job]:
         """Jobs of a project that wait or are under way, oldest first."""
         query = (
-            sa.select(*_JOB_COLUMNS)
+            sa.select(*JOB_COLUMNS)
             .where(jobs.c.account == account, jobs.c.project_id == project_id)
             .where(jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]))
             .order_by(jobs.c.created_at, jobs.c.id)
         )
-        return [_job(row) for row in self._connection.execute(query)]
+        return [job_from(row) for row in self._connection.execute(query)]
 
     def abandoned(self, account: str, limit: int = 100, *, urgent: bool = False) -> list[Job]:
         """Running jobs that nobody looks after any more."""
         query = (
-            sa.select(*_JOB_COLUMNS)
+            sa.select(*JOB_COLUMNS)
             .where(jobs.c.account == account, jobs.c.state == JobState.RUNNING, jobs.c.lease_until < self._clock())
             .where(_is_urgent(urgent=urgent))
             .order_by(jobs.c.lease_until)
             .limit(limit)
         )
-        return [_job(row) for row in self._connection.execute(query)]
+        return [job_from(row) for row in self._connection.execute(query)]
 
     def has_deployed(self, account: str, project_id: int, deploy_id: str) -> bool:
         """Whether a deployment is the work of a job, or may be that of one that is under way."""
@@ -350,8 +389,11 @@ class Jobs:
         key = {"job_id": values.pop("job_id")}
         upsert(self._connection, results, key, values)
 
-    def keep_attempt(self, job: Job, step: str, started_at: datetime, requests: int, outcome: str, note: str) -> None:
-        """Record one step: when, how long, what came of it, and what it spent."""
+    def keep_attempt(
+        self, job: Job, step: str, started_at: datetime, asked: Mapping[str, int], outcome: str, note: str
+    ) -> None:
+        """Record one step: when, how long, what came of it, and how often it asked each endpoint."""
+        requests = sum(asked.values())
         seconds = max((self._clock() - started_at) / timedelta(seconds=1), 0.0)
         self._connection.execute(
             sa.insert(attempts).values(
@@ -361,6 +403,7 @@ class Jobs:
                 started_at=started_at,
                 seconds=seconds,
                 requests=requests,
+                asked=dict(asked),
                 outcome=outcome,
                 note=note[:2000],
             )

@@ -16,7 +16,9 @@ from orchestrator.ledger.deployments import Deployments
 from orchestrator.ledger.jobs import Jobs
 from orchestrator.ledger.outbox import Outbox
 from orchestrator.ledger.projects import Projects
+from orchestrator.ledger.queue import Queue
 from orchestrator.ledger.schedules import Schedules
+from orchestrator.ledger.sweeps import Sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Tables:
     """The tables, bound to one transaction."""
 
     jobs: Jobs
+    queue: Queue
+    sweeps: Sweeps
     projects: Projects
     outbox: Outbox
     accounts: Accounts
@@ -83,6 +87,8 @@ class Ledger:
     def _tables(self, connection: sa.Connection) -> Tables:
         return Tables(
             jobs=Jobs(connection, self.clock),
+            queue=Queue(connection, self.clock),
+            sweeps=Sweeps(connection, self.clock),
             projects=Projects(connection, self.clock),
             outbox=Outbox(connection, self.clock),
             accounts=Accounts(connection, self.clock),

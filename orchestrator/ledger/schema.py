@@ -55,6 +55,10 @@ accounts = sa.Table(
     sa.Column("refused_because", sa.Text),
     sa.Column("nodes", sa.Integer),  # backtest nodes, as last read
     sa.Column("nodes_read_at", UtcTime),
+    sa.Column("crowded_slots", sa.Integer),  # so many of our backtests ran when a node was refused; null: none was
+    sa.Column("crowded_until", UtcTime),  # until then, no more than that are tried
+    sa.Column("crowded_times", sa.Integer),  # refusals in a row
+    sa.Column("settling_seconds", sa.Float),  # from a backtest's end to its statistics, by experience
 )
 
 bundles = sa.Table(
@@ -108,6 +112,24 @@ leases = sa.Table(
     sa.Column("until", UtcTime, nullable=False),
 )
 
+sweeps = sa.Table(
+    "sweeps",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account", Account, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("plan", Json, nullable=False),  # as `orchestrator.sweeps.plan_file` reads it
+    sa.Column("points", sa.Integer, nullable=False),
+    sa.Column("most_nodes", sa.Integer),  # backtests at once; null: as many as there are nodes
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("rerun_of", Id),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),  # null while one of its jobs has not ended
+    sa.Index("ix_sweeps_open", "account", "ended_at"),
+)
+
 jobs = sa.Table(
     "jobs",
     metadata,
@@ -154,12 +176,35 @@ jobs = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("started_at", UtcTime),
     sa.Column("ended_at", UtcTime),
-    sa.Index("ix_jobs_queue", "state", "account", "priority", "created_at"),
+    sa.Column("sweep_id", Id, sa.ForeignKey("sweeps.id")),
+    sa.Column("position", sa.Integer, nullable=False, server_default="0"),  # within the sweep
+    sa.Column("labels", Json),  # candidate, note, window, part
+    sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("look_at", UtcTime),  # when the board is to look at the running backtest
+    sa.Column("reused_from", Id),  # the job whose result this one took over
+    sa.Column("retried_by", Id),  # the job that was begun in place of this one
     sa.Index("ix_jobs_kind", "account", "kind", "state"),
+    sa.Index("ix_jobs_running", "account", "state", "look_at"),
+    sa.Index("ix_jobs_sweep", "sweep_id", "state"),
     sa.Index("ix_jobs_lease", "state", "lease_until"),
     sa.Index("ix_jobs_backtest", "account", "backtest_id"),
     sa.Index("ix_jobs_bundle", "bundle", "ended_at"),
 )
+
+sa.Index(
+    "ix_jobs_queue",
+    jobs.c.account,
+    jobs.c.state,
+    jobs.c.kind,
+    jobs.c.cancel_requested,
+    jobs.c.paused,
+    jobs.c.sweep_id,
+    jobs.c.priority.desc(),
+    jobs.c.created_at,
+    jobs.c.position,
+    jobs.c.id,
+)
+"""In the order in which the dispatcher takes the jobs of one sweep: it reads as many rows as it starts."""
 
 attempts = sa.Table(
     "attempts",
@@ -171,6 +216,7 @@ attempts = sa.Table(
     sa.Column("started_at", UtcTime, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("asked", Json),  # endpoint -> how often
     sa.Column("outcome", sa.String(20), nullable=False),  # advance, wait, requeue, complete, fail, cancel
     sa.Column("note", sa.Text),
 )

@@ -79,4 +79,5 @@ def _adopt(runtime: Runtime, job: Job, backtest_id: BacktestId) -> None:
     """From here on the backtest is the job's."""
     with runtime.ledger.writing() as tables:
         tables.jobs.write(job, backtest_id=backtest_id, backtest_created_at=runtime.clock(), progress=0.0)
+        capacity.note_success(tables, runtime)
         tables.outbox.record(EventType.BACKTEST_STARTED, job, project_id=job.project_id, backtest_id=backtest_id)

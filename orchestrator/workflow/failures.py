@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 
+from orchestrator import capacity
 from orchestrator.events import EventType
 from orchestrator.jobs import Job
 from orchestrator.limits import BudgetPause
@@ -31,8 +32,8 @@ from quantconnect import (
     RateLimitExceeded,
 )
 
-NODE: Final = Requeue(timedelta(seconds=10), "a free node")
-"""A node stays busy for some seconds after its backtest ended; others may hold it. (Community reports: 5–15 s.)"""
+NODE: Final = Requeue(timedelta(0), "a free node")
+"""When the next try may be made is `capacity`'s business, for all jobs of the account at once."""
 
 QUOTA: Final = Requeue(timedelta(minutes=15), "a new quota (QuantConnect's limit for now is used up)")
 CREDENTIALS: Final = Requeue(timedelta(0), "credentials that QuantConnect accepts")
@@ -73,6 +74,7 @@ def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) 
             )
             return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), asked), {}
         case NoSpareNodes():
+            capacity.note_refusal(runtime, job)
             return NODE, {}
         case QuotaExceeded():
             return QUOTA, {}

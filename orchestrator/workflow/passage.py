@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -43,6 +44,8 @@ STEPS: Final[Mapping[str, Step]] = {
 }
 """In the order of the chains: upload to poll_compile are common to backtests and deployments."""
 
+PAUSED: Final = Requeue(timedelta(0), "somebody to resume it")
+
 log = structlog.get_logger(__name__)
 
 
@@ -69,13 +72,13 @@ def perform(runtime: Runtime, step: str, job_id: str, run: int) -> Outcome | Sta
         except StaleRun:
             log.info("a newer run exists")
             return Stale()
-        answered = spent[0] > 0 and not failed and outcome is not CREDENTIALS
+        answered = bool(spent) and not failed and outcome is not CREDENTIALS
         name, note = type(outcome).__name__.lower(), describe(outcome)
         with runtime.ledger.writing() as tables:
-            tables.jobs.keep_attempt(job, step, started_at, spent[0], name, note)
+            tables.jobs.keep_attempt(job, step, started_at, spent, name, note)
             if answered:
                 tables.accounts.accept(runtime.account, runtime.fingerprint)
-        log.info(name, note=note, requests=spent[0])
+        log.info(name, note=note, requests=spent.total())
         return outcome
 
 
@@ -111,6 +114,8 @@ def _attempt(runtime: Runtime, step: str, job: Job) -> tuple[Outcome, dict[str, 
     """The step's outcome, and what it changes of the job's record of failures."""
     if job.cancel_requested and not was_asked_for(job):
         return cancel_job(runtime, job), {}  # needs no request, and so no credentials
+    if job.paused and not was_asked_for(job):
+        return PAUSED, {}
     with runtime.ledger.reading() as tables:
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return Requeue(CREDENTIALS.delay, CREDENTIALS.reason), {}

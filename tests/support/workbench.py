@@ -56,7 +56,7 @@ class OpenGate:
         """Go, mostly."""
         if self._refusals:
             raise self._refusals.pop()
-        count_request()
+        count_request(endpoint_path)
         return 0.0
 
     def slow_down(self, seconds: float) -> None:

@@ -21,7 +21,7 @@ def test_no_node_is_given_twice(bench: Workbench) -> None:
     """Each would count the same node as free, and QuantConnect would refuse the second backtest."""
     bench.write(lambda tables: tables.accounts.accept(ACCOUNT, FINGERPRINT))
     for number in range(10):
-        add_job(bench.ledger, str(number))
+        add_job(bench.ledger, str(number), files={"main.py": f"# {number}"})
 
     started = simultaneous(bench, dispatch)
 

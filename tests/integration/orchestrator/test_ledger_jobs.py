@@ -23,7 +23,7 @@ def write(ledger: Ledger, action: Callable[[Tables], object]) -> None:
 def queue(ledger: Ledger) -> list[str]:
     """The names of the queued jobs in their order."""
     with ledger.reading() as tables:
-        return [job.name for job in tables.jobs.next_queued(ACCOUNT, limit=100)]
+        return [job.name for job in (*tables.queue.to_cancel(ACCOUNT, 100), *tables.queue.first_of(ACCOUNT, None, 100))]
 
 
 # ── submitting and reading ────────────────────────────────────────────────────────────────────────────────────────────
@@ -299,11 +299,16 @@ def test_the_requests_of_a_jobs_steps_are_added_up(ledger: Ledger, clock: HandMo
     began = clock()
     clock.advance(seconds=1.5)
     with ledger.writing() as tables:
-        for requests in (1, 0, 2):
-            tables.jobs.keep_attempt(job, "upload", began, requests, "wait", "x" * 5000)
+        for asked in ({"files/read": 1}, {}, {"files/read": 1, "projects/update": 1}):
+            tables.jobs.keep_attempt(job, "upload", began, asked, "wait", "x" * 5000)
 
     with ledger.reading() as tables:
         attempts = tables.jobs.attempts_of(job.id)
     assert [attempt["requests"] for attempt in attempts] == [1, 0, 2]
+    assert [attempt["asked"] for attempt in attempts] == [
+        {"files/read": 1},
+        {},
+        {"files/read": 1, "projects/update": 1},
+    ]
     assert attempts[0]["seconds"] == 1.5
     assert read_job(ledger, job).requests == 3

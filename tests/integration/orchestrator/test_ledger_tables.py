@@ -9,10 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from orchestrator.errors import LedgerUnavailable
-from orchestrator.ledger import Ledger
-from orchestrator.ledger.schema import metadata
+from orchestrator.ledger import Ledger, migrate
+from orchestrator.ledger.schema import attempts, jobs, metadata
 from tests.support.at_once import at_once
-from tests.support.workbench import add_job
+from tests.support.workbench import ACCOUNT, add_job
 
 PREPARE = """
 import sys
@@ -91,4 +91,51 @@ def test_a_ledger_of_a_newer_qcjobs_is_left_alone(database_url: str) -> None:
 
     with pytest.raises(LedgerUnavailable, match="Update qcjobs"):
         ledger.prepare()
+    ledger.close()
+
+
+def test_a_ledger_in_use_is_brought_up_to_date(database_url: str) -> None:
+    """Its jobs, their steps and results stay; SQLite must rebuild no table that others refer to."""
+    ledger = Ledger(database_url)
+    migrate.upgrade(ledger.engine, "0003")
+    job_id, now = "0123456789abcdef", ledger.clock()
+    columns = {
+        "id": job_id,
+        "kind": "backtest",
+        "account": ACCOUNT,
+        "name": "old",
+        "source": "old",
+        "details": {},
+        "project_key": "id:1",
+        "language": "Py",
+        "parameters": {},
+        "priority": 0,
+        "replace": False,
+        "state": "running",
+        "run": 1,
+        "has_slot": True,
+        "cancel_requested": False,
+        "recoveries": 0,
+        "failures": 0,
+        "compile_retries": 0,
+        "requests": 3,
+        "backtest_id": "b-1",
+        "lease_until": now,
+        "created_at": now,
+    }
+    attempt = {"job_id": job_id, "run": 1, "step": "upload", "started_at": now, "seconds": 1.0, "requests": 3}
+    with ledger.writing() as tables:
+        for table, values in ((jobs, columns), (attempts, {**attempt, "outcome": "advance"})):
+            named = ", ".join(values)
+            bound = sa.text(f"INSERT INTO {table.name} ({named}) VALUES ({', '.join(f':{name}' for name in values)})")
+            typed = [sa.bindparam(name, type_=table.c[name].type) for name in values]
+            tables._connection.execute(bound.bindparams(*typed), values)
+
+    ledger.prepare()
+
+    with ledger.reading() as tables:
+        job = tables.jobs.get(job_id)
+        (kept,) = tables.jobs.attempts_of(job_id)
+    assert (job.name, job.paused, job.sweep_id, job.look_at) == ("old", False, None, now)
+    assert (kept["requests"], kept["asked"]) == (3, None)
     ledger.close()

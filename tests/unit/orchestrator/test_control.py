@@ -46,7 +46,7 @@ def test_a_deployment_under_way_is_not_counted_among_the_prepared(bench: Workben
     bench.created("b-1", "one"), bench.created("b-2", "two")
     bench.deploying("d-1"), bench.deploying("d-2")
     for name in "abc":
-        add_job(bench.ledger, name)
+        add_job(bench.ledger, name, files={"main.py": f"# {name}"})
     assert len(dispatch(bench.runtime)) == bench.runtime.settings.dispatch.look_ahead == 2
 
 

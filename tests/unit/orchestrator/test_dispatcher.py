@@ -1,10 +1,14 @@
 """Who runs next: every node busy, nobody overtaken, nothing sent in vain."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from orchestrator import capacity
 from orchestrator.dispatcher import Start, dispatch
 from orchestrator.jobs import Job
+from orchestrator.kinds import JobKind
 from orchestrator.states import JobState
 from orchestrator.submission import cancel
 from tests.support.cloud import nodes, refused
@@ -18,10 +22,10 @@ def _proven_credentials(bench: Workbench) -> None:
 
 
 def queue(bench: Workbench, names: str) -> list[Job]:
-    """One job after the other."""
+    """One job after the other, each of its own code."""
     jobs = []
     for name in names:
-        jobs.append(add_job(bench.ledger, name))
+        jobs.append(add_job(bench.ledger, name, files={"main.py": f"# {name}"}))
         bench.clock.advance(seconds=1)
     return jobs
 
@@ -68,7 +72,7 @@ def test_the_order_is_cancellations_then_priority_then_age(bench: Workbench) -> 
     """To cancel frees something; the rest is fair."""
     jobs = []
     for name, priority in [("old", 0), ("older later", 0), ("urgent", 5)]:
-        jobs.append(add_job(bench.ledger, name, priority=priority))
+        jobs.append(add_job(bench.ledger, name, priority=priority, files={"main.py": f"# {name}"}))
         bench.clock.advance(seconds=1)
     stopped = bench.compiled("stopped")
     bench.change(stopped, state=JobState.QUEUED, create_intent_at=bench.clock())
@@ -125,7 +129,7 @@ def test_a_wait_in_a_long_queue_does_not_hide_a_job_that_can_be_prepared(bench: 
     for number in range(5):
         ready = bench.compiled(f"ready {number}", has_slot=False)
         bench.change(ready, state=JobState.QUEUED)
-    fresh = add_job(bench.ledger, "fresh")
+    fresh = add_job(bench.ledger, "fresh", files={"main.py": "# fresh"})
 
     assert dispatch(bench.runtime) == [Start(fresh.id, 1, fresh.kind)]
 
@@ -135,6 +139,120 @@ def test_jobs_of_other_accounts_are_not_ours_to_start(bench: Workbench) -> None:
     bench.write(lambda tables: tables.jobs.add("8@cloud.test", submission()))
 
     assert dispatch(bench.runtime) == []
+
+
+def add_sweep(bench: Workbench, name: str, points: int, priority: int = 0, **values: Any) -> list[Job]:
+    """A sweep of one source, as it is accepted."""
+    with bench.ledger.writing() as tables:
+        sweep = tables.sweeps.add(ACCOUNT, name=name, source=name, plan={}, points=points, **values)
+        one = submission(name, {"main.py": f"# {name}"}, priority=priority)
+        every = [replace(one, name=f"{name}{at}", sweep_id=sweep.id, position=at) for at in range(points)]
+        ids = tables.jobs.add_all(ACCOUNT, every)
+        jobs = [tables.jobs.get(job_id) for job_id in ids]
+    bench.clock.advance(seconds=1)
+    return jobs
+
+
+def roomy(bench: Workbench, nodes: int, **dispatch: Any) -> Workbench:
+    """The same ledger and more nodes."""
+    return Workbench(bench.ledger, bench.clock, dispatch={"backtest_nodes": nodes, **dispatch})
+
+
+def test_sweeps_share_the_nodes_whoever_came_first(bench: Workbench) -> None:
+    """A sweep of five hundred must not keep one of four waiting for a day."""
+    long, short = add_sweep(bench, "long", 20), add_sweep(bench, "short", 4)
+
+    dispatch(roomy(bench, 6).runtime)
+
+    assert with_slot(bench, long) == ["long0", "long1", "long2"]
+    assert with_slot(bench, short) == ["short0", "short1", "short2"]
+
+
+def test_a_free_node_goes_to_the_sweep_that_has_fewer(bench: Workbench) -> None:
+    """By the nodes that each has now, not by turns."""
+    early = add_sweep(bench, "early", 20)
+    dispatch(roomy(bench, 3).runtime)
+    late = add_sweep(bench, "late", 20)
+
+    dispatch(roomy(bench, 5).runtime)
+
+    assert len(with_slot(bench, early)) == 3
+    assert len(with_slot(bench, late)) == 2
+
+
+def test_jobs_without_a_sweep_share_like_one(bench: Workbench) -> None:
+    """One backtest in between is run in between, and a hundred of them do not push the sweep aside."""
+    swept = add_sweep(bench, "swept", 20)
+    single = queue(bench, "abcdef")
+
+    dispatch(roomy(bench, 4).runtime)
+
+    assert with_slot(bench, swept) == ["swept0", "swept1"]
+    assert with_slot(bench, single) == ["a", "b"]
+
+
+def test_priority_goes_before_fairness(bench: Workbench) -> None:
+    """Somebody said that it matters more."""
+    add_sweep(bench, "usual", 10)
+    urgent = add_sweep(bench, "urgent", 3, priority=1)
+
+    dispatch(roomy(bench, 4).runtime)
+
+    assert len(with_slot(bench, urgent)) == 3
+
+
+def test_a_sweep_takes_no_more_nodes_than_it_was_given(bench: Workbench) -> None:
+    """The rest stays for others, or free."""
+    modest = add_sweep(bench, "modest", 10, most_nodes=2)
+
+    dispatch(roomy(bench, 6).runtime)
+    dispatch(roomy(bench, 6).runtime)
+
+    assert len(with_slot(bench, modest)) == 2
+
+
+def test_a_sweep_is_prepared_by_one_job(bench: Workbench) -> None:
+    """The others find the compile; a message for each of them would be in vain."""
+    bench.running("busy", files={"main.py": "# busy"}), bench.running("too", files={"main.py": "# too"})
+    swept = add_sweep(bench, "swept", 50)
+
+    assert dispatch(bench.runtime) == [Start(swept[0].id, 1, JobKind.BACKTEST)]
+    assert dispatch(bench.runtime) == []
+
+
+def test_what_is_compiled_needs_no_preparation(bench: Workbench) -> None:
+    """However many jobs of it wait."""
+    first, *_ = swept = add_sweep(bench, "swept", 50)
+    bench.note_compile(first)
+    bench.running("busy"), bench.running("too")
+
+    assert dispatch(bench.runtime) == []
+    assert prepared(bench, swept) == []
+
+
+def test_paused_jobs_are_left_alone(bench: Workbench) -> None:
+    """Until somebody resumes them."""
+    held = queue(bench, "abc")
+    bench.write(lambda tables: [tables.jobs.pause(job) for job in held[:2]])
+
+    assert dispatch(bench.runtime) == [Start(held[2].id, 1, JobKind.BACKTEST)]
+    bench.write(lambda tables: tables.jobs.resume(held[0]))
+    assert dispatch(bench.runtime) == [Start(held[0].id, 1, JobKind.BACKTEST)]
+
+
+def test_a_paused_job_that_was_cancelled_is_seen_to(bench: Workbench) -> None:
+    """Its backtest may exist, and would go on costing."""
+    stopped = bench.compiled("stopped")
+    bench.change(stopped, state=JobState.QUEUED, create_intent_at=bench.clock(), paused=True)
+    cancel(bench.ledger, stopped.id)
+
+    assert dispatch(bench.runtime) == [Start(stopped.id, 2, JobKind.BACKTEST)]
+
+
+def test_nodes_are_left_to_people(bench: Workbench) -> None:
+    """As many as the settings say, but one is used in any case."""
+    assert capacity.slots(roomy(bench, 5, leave_nodes=2).runtime) == 3
+    assert capacity.slots(roomy(bench, 1, leave_nodes=2).runtime) == 1
 
 
 @pytest.fixture
