@@ -15,6 +15,7 @@ import structlog
 from orchestrator.jobs import Job
 from orchestrator.ledger import Tables
 from orchestrator.runtime import Runtime
+from orchestrator.settings import Settings
 from quantconnect import AuthenticationError, QuantConnectError
 from quantconnect.models.ids import ProjectId
 from quantconnect.models.nodes import ProjectNodes
@@ -38,7 +39,7 @@ log = structlog.get_logger(__name__)
 def nodes(runtime: Runtime) -> int:
     """How many nodes there are for us, busy or not."""
     with runtime.ledger.reading() as tables:
-        return _nodes(tables, runtime)
+        return nodes_in(tables, runtime.settings, runtime.account)
 
 
 def slots(runtime: Runtime) -> int:
@@ -49,7 +50,7 @@ def slots(runtime: Runtime) -> int:
 
 def slots_in(tables: Tables, runtime: Runtime) -> int:
     """The same within a transaction."""
-    there_are = _nodes(tables, runtime)
+    there_are = nodes_in(tables, runtime.settings, runtime.account)
     crowd = tables.accounts.crowd(runtime.account)
     if crowd is None:
         return there_are
@@ -57,11 +58,12 @@ def slots_in(tables: Tables, runtime: Runtime) -> int:
     return min(there_are, crowd.slots + one_more_try)
 
 
-def _nodes(tables: Tables, runtime: Runtime) -> int:
-    chosen = runtime.settings.dispatch
+def nodes_in(tables: Tables, settings: Settings, account: str) -> int:
+    """How many nodes there are for us, within a transaction."""
+    chosen = settings.dispatch
     count = chosen.backtest_nodes
     if count is None:
-        count = tables.accounts.nodes(runtime.account)[0] or WHILE_UNKNOWN
+        count = tables.accounts.nodes(account)[0] or WHILE_UNKNOWN
     return max(count - chosen.leave_nodes, 1)  # whoever submits work wants it done
 
 
@@ -88,7 +90,7 @@ def note_success(tables: Tables, runtime: Runtime) -> None:
     if crowd is None:
         return
     ours = sum(1 for job in tables.jobs.running(runtime.account) if job.has_slot and job.backtest_id is not None)
-    if ours >= _nodes(tables, runtime):
+    if ours >= nodes_in(tables, runtime.settings, runtime.account):
         tables.accounts.forget_crowd(runtime.account)
     elif ours > crowd.slots:
         tables.accounts.note_crowd(runtime.account, ours, runtime.clock(), 0)

@@ -45,6 +45,8 @@ class EventType(StrEnum):
     LIVE_DISCREPANCY = "LiveDiscrepancy"  #: ledger and API disagree; `data.what`
     SCHEDULE_FAILED = "ScheduleFailed"  #: its time came, and no job could be accepted; `data.schedule`, `data.error`
     SCHEDULE_MISFIRED = "ScheduleMisfired"  #: occurrences were missed; `data.missed_since`, `data.made_up`
+    SWEEP_QUEUED = "SweepQueued"  #: `data.sweep_id`, `data.points`; its jobs have no `BacktestQueued` each
+    SWEEP_ENDED = "SweepEnded"  #: nothing of it is left to run; `data.counts`, jobs by state
     CREDENTIALS_REFUSED = "CredentialsRefused"  #: the account stands still until its credentials change
 
 

@@ -118,6 +118,11 @@ class Submission:
     labels: Mapping[str, Scalar] | None = None
     paused: bool = False
 
+    @property
+    def bundle_hash(self) -> str | None:
+        """Of the code; None for a cloud project as it stands."""
+        return self.bundle if self.files is None else bundle_hash(self.files)
+
 
 def repeated(job: Job) -> Submission:
     """The same request once more: the same code, parameters and place in its sweep."""
@@ -144,6 +149,11 @@ def bundle_hash(files: Mapping[str, str]) -> str:
     """The address of a set of files: the SHA-256 of their names and contents, in the order of the names."""
     canonical = json.dumps(sorted(files.items()), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def parameters_key(parameters: Mapping[str, Scalar]) -> tuple[tuple[str, str], ...]:
+    """Equal for parameters that the algorithm cannot tell apart: it gets them all as texts."""
+    return tuple(sorted((name, str(value)) for name, value in parameters.items()))
 
 
 def checked_parameters(parameters: Mapping[str, object]) -> dict[str, Scalar]:

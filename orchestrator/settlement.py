@@ -14,6 +14,7 @@ from orchestrator.ledger import Tables
 from orchestrator.outcomes import Advance, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.states import JobState
+from orchestrator.sweeps.ending import note_end
 
 _CALM = {"failures": 0, "failing_since": None}
 
@@ -56,6 +57,8 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
             tables.projects.release_all(job.id)
             _audit(tables, job, outcome)
         _record_event(tables, job, outcome)
+        if job.sweep_id is not None and not isinstance(outcome, Advance | Wait | Requeue):
+            note_end(tables, job.sweep_id)
 
 
 def _left(state: JobState) -> dict[str, Any]:

@@ -69,6 +69,8 @@ live_alarm = Signal(
 """Somebody should look."""
 schedule_failed = Signal(EventType.SCHEDULE_FAILED)
 schedule_misfired = Signal(EventType.SCHEDULE_MISFIRED)
+sweep_queued = Signal(EventType.SWEEP_QUEUED)
+sweep_ended = Signal(EventType.SWEEP_ENDED)
 any_event = Signal(*EventType)
 
 ALL: Iterable[Signal] = (
@@ -84,6 +86,8 @@ ALL: Iterable[Signal] = (
     live_alarm,
     schedule_failed,
     schedule_misfired,
+    sweep_queued,
+    sweep_ended,
     any_event,
 )
 

@@ -20,6 +20,7 @@ from orchestrator.errors import CredentialsRefused, NotFinished, WrongUse
 from orchestrator.jobs import Job, Result, Scalar, Submission, checked_parameters
 from orchestrator.kinds import STORIES
 from orchestrator.ledger import Ledger, Tables
+from orchestrator.reuse import known_results
 from orchestrator.runtime import open_ledger
 from orchestrator.settings import Settings, load_settings
 from orchestrator.sources import Source, read_source
@@ -137,6 +138,7 @@ def submit_backtest(
     parameters: Mapping[str, Scalar] | None = None,
     priority: int = 0,
     replace: bool = False,
+    reuse: bool = False,
     settings: Settings | None = None,
 ) -> JobHandle:
     """Accept a backtest: once this returns, it is in the ledger and will run exactly once.
@@ -148,6 +150,7 @@ def submit_backtest(
         parameters: For this run only; they go before those of the folder's `config.json`.
         priority: Higher goes first.
         replace: May overwrite cloud files that qcjobs did not put there.
+        reuse: A backtest of the same code, parameters and LEAN version is answered from the ledger, if there is one.
         settings: Instead of those of the environment.
 
     Raises:
@@ -158,11 +161,14 @@ def submit_backtest(
     """
     settings = settings or load_settings()
     found = source_of(settings, source)
-    return accept(settings, submission_of(found, name, project_id, parameters or {}, priority, replace=replace))
+    submission = submission_of(found, name, project_id, parameters or {}, priority, replace=replace)
+    if reuse and submission.files is None:
+        raise WrongUse("Only a folder's backtest can be answered from the ledger; a cloud project may have changed.")
+    return accept(settings, submission, reuse=reuse)
 
 
-def accept(settings: Settings, submission: Submission) -> JobHandle:
-    """Accept a job in a transaction of its own.
+def accept(settings: Settings, submission: Submission, *, reuse: bool = False) -> JobHandle:
+    """Accept a job in a transaction of its own; `reuse` answers it from the ledger if that is possible.
 
     Raises:
         MissingCredentials: Nobody to be at QuantConnect.
@@ -172,6 +178,8 @@ def accept(settings: Settings, submission: Submission) -> JobHandle:
     ledger = open_ledger(settings)
     with ledger.writing() as tables:
         job = accept_within(tables, settings, submission)
+        if reuse and (known := known_results(tables, settings.account, [submission])):
+            _answer(tables, job, known[0])
     return JobHandle(ledger, job.id, fingerprint_of(settings))
 
 
@@ -188,15 +196,35 @@ def accept_within(tables: Tables, settings: Settings, submission: Submission, **
         MissingCredentials: Nobody to be at QuantConnect.
         CredentialsRefused: QuantConnect has refused these credentials before.
     """
-    account = settings.account
-    if because := tables.accounts.refused(account, fingerprint_of(settings) or ""):
-        raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
-    job = tables.jobs.add(account, submission)
+    check_credentials(tables, settings)
+    job = tables.jobs.add(settings.account, submission)
     tables.outbox.record(STORIES[job.kind].accepted, job, **told)
     if job.kind.trades:
         behalf = "".join(f", {key} {value}" for key, value in told.items())
         tables.audit.add(job, "requested", f"{job.name} ({job.source}){behalf}")
     return job
+
+
+def _answer(tables: Tables, job: Job, result: Result) -> None:
+    tables.jobs.take_over({job.id: result})
+    tables.outbox.record(
+        STORIES[job.kind].completed,
+        job,
+        numbers=dict(result.numbers),
+        statistics=dict(result.statistics),
+        synthetic=result.synthetic,
+        reused_from=result.job_id,
+    )
+
+
+def check_credentials(tables: Tables, settings: Settings) -> None:
+    """Nothing is accepted under credentials that were refused.
+
+    Raises:
+        MissingCredentials, CredentialsRefused
+    """
+    if because := tables.accounts.refused(settings.account, fingerprint_of(settings) or ""):
+        raise CredentialsRefused(f"{because} Nothing is sent until the credentials change; see `qcjobs doctor`.")
 
 
 def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:

@@ -9,14 +9,14 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
-from orchestrator.jobs import Job, Result, Submission, bundle_hash, repeated
+from orchestrator.jobs import Job, Result, Submission, bundle_hash, parameters_key, repeated
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import attempts, bundles, jobs, results
@@ -259,19 +259,15 @@ class Jobs:
         )
         return self._connection.execute(statement).rowcount == 1
 
-    def begin_again(self, job: Job) -> Job | None:
-        """Another job in place of one that failed or was cancelled; None if that has been done."""
-        again = self.add(job.account, repeated(job))
-        statement = (
-            sa.update(jobs)
-            .where(jobs.c.id == job.id, jobs.c.state.in_([JobState.FAILED, JobState.CANCELLED]))
-            .where(jobs.c.retried_by.is_(None))
-            .values(retried_by=again.id)
-        )
-        if self._connection.execute(statement).rowcount == 1:
-            return again
-        self._connection.execute(sa.delete(jobs).where(jobs.c.id == again.id))
-        return None
+    def begin_again(self, ended: Sequence[Job], *, paused: bool = False) -> list[str]:
+        """Other jobs in place of some that failed or were cancelled, and that nothing took the place of yet."""
+        repetitions = [replace(repeated(job), paused=paused) for job in ended]
+        again = self.add_all(ended[0].account, repetitions) if ended else []
+        if again:
+            place = sa.update(jobs).where(jobs.c.id == sa.bindparam("old")).values(retried_by=sa.bindparam("new"))
+            pairs = [{"old": job.id, "new": new} for job, new in zip(ended, again, strict=True)]
+            self._connection.execute(place, pairs)
+        return again
 
     def request_cancel(self, job: Job) -> bool:
         """Ask the chain to stop; its lease ends now, so that a new run sees to it at once. False if it has ended."""
@@ -357,16 +353,48 @@ class Jobs:
         query = sa.select(jobs.c.backtest_id).where(jobs.c.account == account, jobs.c.backtest_id.in_(backtest_ids))
         return {backtest_id for backtest_id in self._connection.scalars(query) if backtest_id is not None}
 
-    def typical_duration(self, bundle: str | None) -> timedelta | None:
-        """How long backtests of this code took: the median of the latest; None where none has ended yet."""
+    def past_durations(self, bundle: str | None, source: tuple[str, str] | None = None) -> list[timedelta]:
+        """How long the latest backtests of this code kept their nodes, the shortest first; empty where none has ended.
+
+        Args:
+            bundle: The code.
+            source: Account and source whose other bundles are asked where this one has never run.
+        """
+        took = (sa.func.coalesce(jobs.c.completed_seen_at, jobs.c.ended_at).label("until"), jobs.c.backtest_created_at)
+        completed = sa.and_(jobs.c.state == JobState.COMPLETED, jobs.c.backtest_created_at.is_not(None))
+        latest = sa.select(*took).where(completed).order_by(jobs.c.ended_at.desc()).limit(9)
+        rows = self._connection.execute(latest.where(jobs.c.bundle == bundle)).all() if bundle is not None else []
+        if not rows and source is not None:
+            rows = self._connection.execute(latest.where(jobs.c.account == source[0], jobs.c.source == source[1])).all()
+        return sorted(row.until - row.backtest_created_at for row in rows)
+
+    def finished(self, account: str, bundle: str, lean_version: str) -> dict[tuple[tuple[str, str], ...], Result]:
+        """The complete results of this code under this LEAN, by their parameters."""
         query = (
-            sa.select(jobs.c.backtest_created_at, jobs.c.ended_at)
-            .where(jobs.c.bundle == bundle, jobs.c.state == JobState.COMPLETED, jobs.c.backtest_created_at.is_not(None))
-            .order_by(jobs.c.ended_at.desc())
-            .limit(9)
+            sa.select(jobs.c.parameters, *RESULT_COLUMNS)
+            .join(results, results.c.job_id == jobs.c.id)
+            .where(jobs.c.bundle == bundle, jobs.c.account == account, jobs.c.state == JobState.COMPLETED)
+            .where(jobs.c.reused_from.is_(None), results.c.complete, results.c.lean_version == lean_version)
         )
-        taken = sorted(row.ended_at - row.backtest_created_at for row in self._connection.execute(query))
-        return taken[len(taken) // 2] if taken else None
+        return {
+            parameters_key(parameters): Result(**dict(zip(_RESULT_FIELDS, result, strict=True)))
+            for parameters, *result in self._connection.execute(query)
+        }
+
+    def take_over(self, answers: Mapping[str, Result]) -> None:
+        """End queued jobs, by their ids, with results that other jobs have had."""
+        if not answers:
+            return
+        now = self._clock()
+        moved = (
+            sa.update(jobs)
+            .where(jobs.c.id == sa.bindparam("taker"), jobs.c.state == JobState.QUEUED)
+            .values(state=JobState.COMPLETED, ended_at=now, progress=1.0, reused_from=sa.bindparam("giver"))
+        )
+        pairs = [{"taker": job_id, "giver": result.job_id} for job_id, result in answers.items()]
+        self._connection.execute(moved, pairs)
+        rows = [{**asdict(result), "job_id": job_id} for job_id, result in answers.items()]
+        self._connection.execute(sa.insert(results), rows)
 
     def observe(self, account: str, project_id: int, seen: Mapping[str, tuple[str | None, float | None]]) -> None:
         """Note status and progress of every running backtest of a project: one look serves all of its jobs."""

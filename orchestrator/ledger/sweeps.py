@@ -98,6 +98,16 @@ class Sweeps:
         query = sa.select(*RESULT_COLUMNS).join(jobs, jobs.c.id == results.c.job_id).where(jobs.c.sweep_id == sweep_id)
         return {row.job_id: Result(**row._mapping) for row in self._connection.execute(query)}  # noqa: SLF001 (as above)
 
+    def parameters_of(self, sweep_id: str) -> list[Mapping[str, Any]]:
+        """The parameters of every job of a sweep."""
+        return list(self._connection.scalars(sa.select(jobs.c.parameters).where(jobs.c.sweep_id == sweep_id)))
+
+    def next_position(self, sweep_id: str) -> int:
+        """The place of the next job that is added."""
+        query = sa.select(sa.func.max(jobs.c.position)).where(jobs.c.sweep_id == sweep_id)
+        last = self._connection.scalar(query)
+        return 0 if last is None else last + 1
+
     def numbers_of(self, sweep_id: str) -> list[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
         """Job id, parameters and numbers of every result of a sweep: little enough for a live view."""
         query = (

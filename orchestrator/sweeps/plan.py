@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from orchestrator.errors import BadPlan
-from orchestrator.jobs import Scalar, checked_parameters
+from orchestrator.jobs import Scalar, checked_parameters, parameters_key
 from orchestrator.sweeps.constraints import Constraints
 from orchestrator.sweeps.values import Axis, every
 from orchestrator.sweeps.windows import WalkForward
@@ -81,10 +81,10 @@ def expand(plan: Plan, *, base: Mapping[str, Scalar] | None = None, most: int = 
         parameters = checked_parameters({**(base or {}), **point.parameters})
         if not constraints.hold(parameters):
             excluded += 1
-        elif _key(parameters) in points:
+        elif parameters_key(parameters) in points:
             repeated += 1
         else:
-            points[_key(parameters)] = Point(parameters, point.labels)
+            points[parameters_key(parameters)] = Point(parameters, point.labels)
     if plan.draws is not None:
         _draw(plan.draws, constraints, base or {}, points)
     if not points:
@@ -93,16 +93,6 @@ def expand(plan: Plan, *, base: Mapping[str, Scalar] | None = None, most: int = 
         )
     crossed = tuple(_crossed(points.values(), plan.windows, stretches))
     return Expansion(crossed, excluded, repeated)
-
-
-def key_of(point: Point) -> object:
-    """Equal for points that would be the same backtest."""
-    return _key(point.parameters)
-
-
-def _key(parameters: Mapping[str, Scalar]) -> object:
-    # As text, because that is how QuantConnect hands them to the algorithm; True and 1 are not the same there.
-    return tuple(sorted((name, str(value)) for name, value in parameters.items()))
 
 
 def _grid_size(grid: Mapping[str, Axis]) -> int:
@@ -148,8 +138,8 @@ def _draw(draws: Draws, constraints: Constraints, base: Mapping[str, Scalar], po
         tries -= 1
         drawn = {name: axis.draw(source) for name, axis in draws.axes.items()}
         parameters = checked_parameters({**base, **drawn})
-        if _key(parameters) not in points and constraints.hold(parameters):
-            points[_key(parameters)] = Point(parameters)
+        if parameters_key(parameters) not in points and constraints.hold(parameters):
+            points[parameters_key(parameters)] = Point(parameters)
             wanted -= 1
     if wanted:
         raise BadPlan(

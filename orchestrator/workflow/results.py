@@ -70,7 +70,8 @@ def _go_on(runtime: Runtime, job: Job, progress: float | None) -> Outcome:
         hours = runtime.settings.deadlines.backtest_hours
         return Fail("timeout", f"The backtest did not end within {hours:g} hours and was deleted, to free its node.")
     with runtime.ledger.reading() as tables:
-        expected = tables.jobs.typical_duration(job.bundle)
+        past = tables.jobs.past_durations(job.bundle)
+    expected = past[len(past) // 2] if past else None
     return Wait(next_poll(elapsed, progress, expected), "the backtest")
 
 

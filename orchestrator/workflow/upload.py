@@ -74,7 +74,10 @@ def _adopt_files(runtime: Runtime, job: Job, files: Mapping[str, str]) -> Outcom
     if not files:
         return Fail("empty_project", f"Project {job.project_id} holds no files.")
     with runtime.ledger.writing() as tables:
-        tables.jobs.write(job, bundle=tables.jobs.keep_bundle(files))
+        bundle = tables.jobs.keep_bundle(files)
+        tables.jobs.write(job, bundle=bundle)
+        if job.sweep_id is not None:
+            tables.sweeps.note_bundle(job.sweep_id, bundle)  # all of its points are run on the same code
     return Advance(f"the project as it stands: bundle {bundle_hash(files)[:12]}")
 
 

@@ -1,6 +1,7 @@
 """A job under the hands of a test: a ledger, a clock moved by hand, a cloud of prepared answers, and the real steps."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from orchestrator.limits import BudgetPause, count_request
 from orchestrator.outcomes import Outcome, Stale
 from orchestrator.runtime import Runtime
 from orchestrator.settings import Settings
+from orchestrator.sweeps.sweep import Sweep
 from orchestrator.workflow import perform
 from quantconnect import ONCE, QuantConnectClient
 from quantconnect.models.ids import ProjectId
@@ -95,6 +97,26 @@ def add_job(ledger: Ledger, name: str = "rsi", **more: Any) -> Job:
     """A job in the queue."""
     with ledger.writing() as tables:
         return tables.jobs.add(ACCOUNT, submission(name, **more))
+
+
+def add_sweep(ledger: Ledger, name: str = "swept", points: int = 3, *, priority: int = 0, **values: Any) -> Sweep:
+    """A sweep of one source in the queue; its points differ in `at`."""
+    one = submission(name, {"main.py": f"# {name}"}, priority=priority)
+    with ledger.writing() as tables:
+        plan = {"base": {}, "parts": [{"grid": {"at": f"0:{points - 1}"}}]}
+        sweep = tables.sweeps.add(ACCOUNT, **{"name": name, "source": name, "plan": plan, "points": points, **values})
+        every = (
+            replace(one, name=f"{name}{at}", parameters={"at": at}, sweep_id=sweep.id, position=at)
+            for at in range(points)
+        )
+        tables.jobs.add_all(ACCOUNT, every)
+        return sweep
+
+
+def jobs_of(ledger: Ledger, sweep: Sweep) -> list[Job]:
+    """The jobs of a sweep as they are now, in the order of its plan."""
+    with ledger.reading() as tables:
+        return tables.sweeps.jobs_of(sweep.id)
 
 
 def read_job(ledger: Ledger, job: Job) -> Job:

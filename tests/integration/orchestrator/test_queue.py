@@ -8,20 +8,9 @@ import sqlalchemy as sa
 from orchestrator.dispatcher import dispatch
 from orchestrator.kinds import JobKind
 from orchestrator.ledger import Ledger
-from orchestrator.sweeps.sweep import Sweep
-from tests.support.workbench import ACCOUNT, FINGERPRINT, Workbench, add_job, submission
+from tests.support.workbench import ACCOUNT, FINGERPRINT, Workbench, add_job, add_sweep, submission
 
 MANY = 3000
-
-
-def add_sweep(ledger: Ledger, name: str, points: int) -> Sweep:
-    """A sweep of one source, as it is accepted."""
-    one = submission(name, {"main.py": f"# {name}"})
-    with ledger.writing() as tables:
-        sweep = tables.sweeps.add(ACCOUNT, name=name, source=name, plan={}, points=points)
-        every = (replace(one, name=f"{name}{at}", sweep_id=sweep.id, position=at) for at in range(points))
-        tables.jobs.add_all(ACCOUNT, every)
-    return sweep
 
 
 def test_every_sweep_that_has_not_ended_is_a_group(ledger: Ledger) -> None:

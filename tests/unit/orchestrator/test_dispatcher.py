@@ -1,6 +1,5 @@
 """Who runs next: every node busy, nobody overtaken, nothing sent in vain."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,8 @@ from orchestrator.kinds import JobKind
 from orchestrator.states import JobState
 from orchestrator.submission import cancel
 from tests.support.cloud import nodes, refused
-from tests.support.workbench import ACCOUNT, FINGERPRINT, PROJECT, Workbench, add_job, submission
+from tests.support.workbench import ACCOUNT, FINGERPRINT, PROJECT, Workbench, add_job, jobs_of, submission
+from tests.support.workbench import add_sweep as accepted
 
 
 @pytest.fixture(autouse=True)
@@ -143,12 +143,7 @@ def test_jobs_of_other_accounts_are_not_ours_to_start(bench: Workbench) -> None:
 
 def add_sweep(bench: Workbench, name: str, points: int, priority: int = 0, **values: Any) -> list[Job]:
     """A sweep of one source, as it is accepted."""
-    with bench.ledger.writing() as tables:
-        sweep = tables.sweeps.add(ACCOUNT, name=name, source=name, plan={}, points=points, **values)
-        one = submission(name, {"main.py": f"# {name}"}, priority=priority)
-        every = [replace(one, name=f"{name}{at}", sweep_id=sweep.id, position=at) for at in range(points)]
-        ids = tables.jobs.add_all(ACCOUNT, every)
-        jobs = [tables.jobs.get(job_id) for job_id in ids]
+    jobs = jobs_of(bench.ledger, accepted(bench.ledger, name, points, priority=priority, **values))
     bench.clock.advance(seconds=1)
     return jobs
 
