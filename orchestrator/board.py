@@ -1,68 +1,177 @@
-"""One shared look at a project's backtests: a single `backtests/list` serves every job that runs in the project.
+"""The board: one shared look at a project's backtests serves every job that runs there.
 
-What it shows is written to the jobs themselves (`jobs.observe`), so whoever comes next finds it in the ledger. Where
-only one backtest of a project runs, `backtests/read` is cheaper: it tells the end and the result in one request.
+A running backtest costs no message. Its job notes when it is to be looked at (`jobs.look_at`); a tick sends the job
+that is due first, it asks `backtests/list` for all of the project, and what that shows is written to all of its jobs:
+how far they are, when each is to be looked at next, and, of those that have ended, that their nodes are free and when
+to read their results. Where only one backtest of a project runs, `backtests/read` is cheaper: it tells end and result.
+
+`includeStatistics` is left out: when the statistics will be there is learned by experience (`note_final`), and the
+result has to be read in any case.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
 
+from orchestrator.dispatcher import Start
 from orchestrator.jobs import Job
+from orchestrator.leases import HOLD
+from orchestrator.ledger import Tables
+from orchestrator.pace import next_look
 from orchestrator.runtime import Runtime
 from quantconnect.models.backtests import BacktestSummary
 from quantconnect.models.ids import BacktestId, ProjectId
 
-FRESH_FOR: Final = timedelta(seconds=2)
-"""A look that young is not repeated."""
+CLAIM: Final = timedelta(seconds=5)
+"""A look that was sent and not made by then, is sent again."""
 
 LOOKING: Final = timedelta(seconds=10)
 
+APPEARS_WITHIN: Final = timedelta(seconds=60)
+"""A new backtest may be unknown to `backtests/read` and missing from the list for a moment. (Inferred.)"""
+
+NOT_LISTED: Final = "Not listed"
+"""In place of QuantConnect's status: the list does not show the backtest any more. Reading it tells why."""
+
+SETTLES_WITHIN: Final = timedelta(seconds=1)
+"""From a backtest's end to its statistics, before there is experience."""
+
+LONGEST_SETTLING: Final = timedelta(seconds=20)
+
 
 @dataclass(frozen=True, slots=True)
-class StillRunning:
-    """The board shows that the backtest has not ended."""
+class Seen:
+    """What a look has shown of the job that made it."""
 
-    progress: float | None
+    to_read: bool  #: it has ended, or only reading it tells
+    look_at: datetime  #: when to look again, or to read
+    freed: bool  #: a node has fallen free, of whichever job
 
 
-def look(runtime: Runtime, job: Job) -> StillRunning | None:
-    """Whether the backtest still runs; None: read it, for it has ended, or the board cannot tell."""
-    assert job.project_id is not None and job.backtest_id is not None  # noqa: S101, PT018 (the step has looked)
+def due(runtime: Runtime) -> list[Start]:
+    """The jobs that are to look now: of each project one, and all that have something to read."""
+    now = runtime.clock()
     with runtime.ledger.reading() as tables:
-        alike = [other for other in tables.jobs.running(job.account) if other.project_id == job.project_id]
-    if sum(1 for other in alike if other.backtest_id is not None) < 2:
-        return None
-    mine = next((other for other in alike if other.id == job.id), job)
-    if mine.looked_at is None or runtime.clock() - mine.looked_at > FRESH_FOR:
-        seen = _list(runtime, job, job.project_id)
-        if seen is None:
-            return StillRunning(mine.progress)  # another job of the project is looking right now
-        summary = seen.get(job.backtest_id)
-        return None if summary is None or summary.ended else StillRunning(summary.progress)
-    return (
-        None
-        if BacktestSummary(backtest_id=job.backtest_id, status=mine.remote_status).ended
-        else StillRunning(mine.progress)
-    )
-
-
-def _list(runtime: Runtime, job: Job, project_id: ProjectId) -> dict[BacktestId, BacktestSummary] | None:
-    lease = f"board:{job.account}:{project_id}"
+        waiting = tables.jobs.to_look_at(runtime.account, now)
+    if not waiting:
+        return []
+    started = []
     with runtime.ledger.writing() as tables:
-        if not tables.projects.lease(lease, f"board:{job.id}", LOOKING):
-            return None
+        for _, group in groupby(sorted(waiting, key=_by_project), key=lambda job: job.project_id):
+            looks = True
+            for job in group:
+                if not tables.jobs.claim_look(job, now + CLAIM, now + CLAIM + HOLD):
+                    continue
+                if looks or _is_to_be_read(runtime, job):
+                    started.append(Start(job.id, job.run, job.kind))
+                looks = looks and _is_to_be_read(runtime, job)
+    return started
+
+
+def first_look(runtime: Runtime, job: Job) -> datetime:
+    """When a backtest that has just been made is to be looked at."""
+    with runtime.ledger.reading() as tables:
+        past = tables.jobs.past_durations(job.bundle)
+    return runtime.clock() + next_look(timedelta(), None, past)
+
+
+def look(runtime: Runtime, job: Job) -> Seen:
+    """Look at the project for all of its jobs, unless reading this one is what is to be done."""
+    assert job.project_id is not None  # noqa: S101 (the step has looked)
+    now = runtime.clock()
+    if _is_to_be_read(runtime, job):
+        return Seen(to_read=True, look_at=now, freed=False)
+    with runtime.ledger.reading() as tables:
+        alike = tables.jobs.watched(job.account, job.project_id)
+    if len(alike) < 2:
+        return Seen(to_read=True, look_at=now, freed=False)
+    lease, holder = f"board:{job.account}:{job.project_id}", f"board:{job.id}"
+    with runtime.ledger.writing() as tables:
+        if not tables.projects.lease(lease, holder, LOOKING):
+            return Seen(to_read=False, look_at=now + timedelta(seconds=1), freed=False)
     try:
-        listed = runtime.api.backtests.list(project_id)
-        seen = {summary.backtest_id: summary for summary in listed if summary.backtest_id}
-        with runtime.ledger.writing() as tables:
-            known: dict[str, tuple[str | None, float | None]] = {
-                backtest_id: (summary.status, summary.progress) for backtest_id, summary in seen.items()
-            }
-            tables.jobs.observe(job.account, project_id, known)
-        return seen
+        return _look(runtime, job, alike, job.project_id)
     finally:
         with runtime.ledger.writing() as tables:
-            tables.projects.release(lease, f"board:{job.id}")
+            tables.projects.release(lease, holder)
+
+
+def after(runtime: Runtime, job: Job, progress: float | None) -> datetime:
+    """When to look again at a backtest that still runs."""
+    assert job.backtest_created_at is not None  # noqa: S101 (the step has looked)
+    now = runtime.clock()
+    with runtime.ledger.reading() as tables:
+        past = tables.jobs.past_durations(job.bundle)
+    return now + next_look(now - job.backtest_created_at, progress, past)
+
+
+def read_at(tables: Tables, account: str, ended_at: datetime) -> datetime:
+    """When the statistics of a backtest that was seen to have ended are expected."""
+    settling = tables.accounts.settling(account)
+    return ended_at + (SETTLES_WITHIN if settling is None else settling)
+
+
+def note_final(tables: Tables, account: str, took: timedelta, *, first_try: bool) -> None:
+    """Learn how soon a result may be read: a little sooner after a success, as late as was needed after a failure."""
+    settling = tables.accounts.settling(account)
+    if settling is None or not first_try:
+        settling = min(max(settling or timedelta(), took), LONGEST_SETTLING)
+    else:
+        settling *= 0.99
+    tables.accounts.note_settling(account, settling)
+
+
+def _by_project(job: Job) -> tuple[int, datetime]:
+    assert job.look_at is not None  # noqa: S101 (only such are asked for)
+    return job.project_id or 0, job.look_at
+
+
+def _is_to_be_read(runtime: Runtime, job: Job) -> bool:
+    return job.completed_seen_at is not None or job.remote_status == NOT_LISTED or is_overdue(runtime, job)
+
+
+def is_overdue(runtime: Runtime, job: Job) -> bool:
+    """Whether it should have ended long ago."""
+    longest = timedelta(hours=runtime.settings.deadlines.backtest_hours)
+    return job.backtest_created_at is not None and runtime.clock() - job.backtest_created_at > longest
+
+
+def _look(runtime: Runtime, mine: Job, alike: Iterable[Job], project_id: ProjectId) -> Seen:
+    listed = runtime.api.backtests.list(project_id)
+    shown = {summary.backtest_id: summary for summary in listed if summary.backtest_id}
+    now, freed = runtime.clock(), False
+    seen = Seen(to_read=True, look_at=now, freed=False)
+    with runtime.ledger.writing() as tables:
+        past: dict[str | None, list[timedelta]] = {}
+        for job in alike:
+            if job.bundle not in past:
+                past[job.bundle] = tables.jobs.past_durations(job.bundle)
+            noted = _noted(tables, job, shown, now, past[job.bundle])
+            tables.jobs.observe(job, noted["look_at"] + HOLD, **noted)
+            has_ended = "completed_seen_at" in noted
+            freed = freed or (has_ended and job.has_slot)
+            if job.id == mine.id:
+                to_read = (has_ended and noted["look_at"] <= now) or noted.get("remote_status") == NOT_LISTED
+                seen = Seen(to_read, noted["look_at"], freed=False)
+    return Seen(seen.to_read, seen.look_at, freed)
+
+
+def _noted(
+    tables: Tables, job: Job, shown: dict[BacktestId, BacktestSummary], now: datetime, past: list[timedelta]
+) -> dict[str, Any]:
+    """What the list says of one job."""
+    assert job.backtest_id is not None and job.backtest_created_at is not None  # noqa: S101, PT018 (it is watched)
+    summary, elapsed = shown.get(job.backtest_id), now - job.backtest_created_at
+    if summary is None and elapsed < APPEARS_WITHIN:
+        return {"look_at": now + timedelta(seconds=3)}
+    if summary is None:
+        return {"remote_status": NOT_LISTED, "look_at": now}
+    told: dict[str, Any] = {"remote_status": summary.status, "progress": summary.progress, "looked_at": now}
+    if not summary.ended:
+        return {**told, "look_at": now + next_look(elapsed, summary.progress, past)}
+    # Its node is free; its statistics may still be on their way.
+    return {**told, "completed_seen_at": now, "has_slot": False, "look_at": read_at(tables, job.account, now)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrator.jobs import Result
@@ -24,6 +24,15 @@ class Wait:
     delay: timedelta
     reason: str  #: what the job waits for, in plain words
     frees_node: bool = False  #: its node is free already: the dispatcher may use it
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Its backtest runs, and `orchestrator.board` looks after it: no message and no worker until `look_at`."""
+
+    look_at: datetime
+    reason: str  #: what the job waits for, in plain words
+    frees_node: bool = False  #: a node is free: the dispatcher may use it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +79,5 @@ class Stale:
     """A newer run exists, or the job has ended: this run says and does nothing."""
 
 
-Outcome = Advance | Wait | Requeue | Complete | Confirm | Fail | Cancel
+Outcome = Advance | Wait | Board | Requeue | Complete | Confirm | Fail | Cancel
 """What a step returns. `Stale` is not among them: a step never decides that."""

@@ -5,13 +5,14 @@ All of it in one transaction that names the run: a stale run changes nothing.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from orchestrator.jobs import Job, Result
 from orchestrator.kinds import STORIES
 from orchestrator.leases import HOLD
 from orchestrator.ledger import Tables
-from orchestrator.outcomes import Advance, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Wait
+from orchestrator.outcomes import Advance, Board, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.states import JobState
 from orchestrator.sweeps.ending import note_end
@@ -32,33 +33,40 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
         StaleRun: A newer run exists; nothing was written.
     """
     now = runtime.clock()
-    changes: dict[str, Any]
     with runtime.ledger.writing() as tables:
-        match outcome:
-            case Advance():
-                changes = {"lease_until": now + HOLD, "recoveries": 0, "waiting_for": None, **_CALM}
-            case Wait(delay, reason):
-                changes = {"lease_until": now + delay + HOLD, "recoveries": 0, "waiting_for": reason, **_CALM}
-            case Requeue(delay, reason):
-                changes = _left(JobState.QUEUED) | {"not_before": now + delay, "waiting_for": reason, **_CALM}
-            case Complete(result):
-                changes = _left(JobState.COMPLETED) | {"ended_at": now, "progress": 1.0}
-                tables.jobs.keep_result(result)
-            case Confirm(_, facts):
-                changes = _left(JobState.COMPLETED) | {"ended_at": now}
-                changes["details"] = {**job.details, "confirmed": dict(facts)}
-            case Fail(kind, message, detail):
-                changes = _left(JobState.FAILED) | {"ended_at": now, "error_kind": kind, "error": message}
-                changes["error_detail"] = detail
-            case Cancel():
-                changes = _left(JobState.CANCELLED) | {"ended_at": now}
+        changes = _changes(tables, job, outcome, now)
         tables.jobs.write(job, **{**changes, **also})
-        if not isinstance(outcome, Advance | Wait):
+        if not isinstance(outcome, Advance | Wait | Board):
             tables.projects.release_all(job.id)
             _audit(tables, job, outcome)
         _record_event(tables, job, outcome)
-        if job.sweep_id is not None and not isinstance(outcome, Advance | Wait | Requeue):
+        if job.sweep_id is not None and not isinstance(outcome, Advance | Wait | Board | Requeue):
             note_end(tables, job.sweep_id)
+
+
+def _changes(tables: Tables, job: Job, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    """What the outcome changes of the job; a result is kept."""
+    match outcome:
+        case Advance():
+            return {"lease_until": now + HOLD, "recoveries": 0, "waiting_for": None, **_CALM}
+        case Wait(delay, reason):
+            return {"lease_until": now + delay + HOLD, "recoveries": 0, "waiting_for": reason, **_CALM}
+        case Board(look_at, reason):
+            lease = {"look_at": look_at, "lease_until": tables.jobs.leased(look_at + HOLD)}
+            return {**lease, "recoveries": 0, "waiting_for": reason, **_CALM}
+        case Requeue(delay, reason):
+            return _left(JobState.QUEUED) | {"not_before": now + delay, "waiting_for": reason, **_CALM}
+        case Complete(result):
+            tables.jobs.keep_result(result)
+            return _left(JobState.COMPLETED) | {"ended_at": now, "progress": 1.0}
+        case Confirm(_, facts):
+            details = {**job.details, "confirmed": dict(facts)}
+            return _left(JobState.COMPLETED) | {"ended_at": now, "details": details}
+        case Fail(kind, message, detail):
+            told = {"error_kind": kind, "error": message, "error_detail": detail}
+            return _left(JobState.FAILED) | {"ended_at": now, **told}
+        case Cancel():
+            return _left(JobState.CANCELLED) | {"ended_at": now}
 
 
 def _left(state: JobState) -> dict[str, Any]:

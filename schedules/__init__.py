@@ -8,6 +8,7 @@ from tasks.wake import PATIENCE
 
 CONTROL_EVERY: Final = 1.0  # seconds; whoever asks for something urgent wakes it as well
 DISPATCH_EVERY: Final = 1.0  # seconds
+LOOK_EVERY: Final = 0.5  # seconds; by so much the end of a backtest may be noticed late
 RECONCILE_EVERY: Final = 2.0  # seconds; part of the 15 s within which a lost job goes on
 ANNOUNCE_EVERY: Final = 2.0  # seconds
 TIMETABLE_EVERY: Final = 1.0  # seconds; `schedules:` of the configuration is no finer than that
@@ -26,6 +27,7 @@ def _tick(task: str, seconds: float) -> dict[str, Any]:
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "control": _tick("control.dispatch", CONTROL_EVERY),
     "dispatch": _tick("jobs.dispatch", DISPATCH_EVERY),
+    "look": _tick("jobs.look", LOOK_EVERY),
     "watch": _tick("live.watch", WATCH_EVERY),
     "thin": _tick("live.thin", THIN_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),

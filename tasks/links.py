@@ -12,7 +12,7 @@ from typing import Any, Final
 from celery import Task
 
 from orchestrator.errors import QcjobsError
-from orchestrator.outcomes import Advance, Fail, Requeue, Stale, Wait
+from orchestrator.outcomes import Advance, Board, Fail, Requeue, Stale, Wait
 from orchestrator.workflow import describe, perform
 from tasks.runtime import current
 from tasks.wake import wake
@@ -46,6 +46,10 @@ def link(task: Task[Any, Any], step: str, job_id: str, run: int) -> str:
             if frees_node:
                 wake(events=False)
             raise task.retry(countdown=delay.total_seconds())
+        case Board(frees_node=frees_node):
+            if frees_node:
+                wake(events=False)
+            return describe(outcome)
     task.request.chain = None  # nothing follows
     if not isinstance(outcome, Stale):
         wake(events=not isinstance(outcome, Requeue))

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from celery import shared_task
 
-from orchestrator import outbox
+from orchestrator import board, outbox
 from orchestrator.control import begin_urgent
 from orchestrator.dispatcher import dispatch as dispatch_jobs
 from orchestrator.reconciler import reconcile as reconcile_jobs
 from orchestrator.watch import thin_history
 from orchestrator.watch import watch as watch_live
-from tasks.chains import send
+from tasks.chains import send, send_looks
 from tasks.runtime import current
 
 OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
@@ -46,6 +46,12 @@ def thin() -> str:
 def dispatch() -> str:
     """Start the jobs whose turn it is."""
     return send(dispatch_jobs(current()))
+
+
+@shared_task(name="jobs.look", **TICK)
+def look() -> str:
+    """Look at the backtests whose time has come."""
+    return send_looks(board.due(current()))
 
 
 @shared_task(name="jobs.reconcile", **TICK)

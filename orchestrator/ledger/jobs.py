@@ -396,20 +396,47 @@ class Jobs:
         rows = [{**asdict(result), "job_id": job_id} for job_id, result in answers.items()]
         self._connection.execute(sa.insert(results), rows)
 
-    def observe(self, account: str, project_id: int, seen: Mapping[str, tuple[str | None, float | None]]) -> None:
-        """Note status and progress of every running backtest of a project: one look serves all of its jobs."""
-        now = self._clock()
-        query = sa.select(jobs.c.id, jobs.c.backtest_id).where(
-            jobs.c.account == account, jobs.c.project_id == project_id, jobs.c.state == JobState.RUNNING
+    def observe(self, job: Job, lease_until: datetime, **seen: Any) -> bool:
+        """Note what a look has shown of a running backtest; its `look_at` among it. False: a newer run exists."""
+        return self._observed(job, lease_until, seen)
+
+    def claim_look(self, job: Job, look_at: datetime, lease_until: datetime) -> bool:
+        """Whoever claims a look that is due makes it; should it come to nothing, it is due again at `look_at`."""
+        return self._observed(job, lease_until, {"look_at": look_at}, jobs.c.look_at == job.look_at)
+
+    def leased(self, until: datetime) -> sa.ColumnElement[datetime]:
+        """A lease for one who waits long; that of a job to be cancelled has ended on purpose, and stays so."""
+        return sa.case((jobs.c.cancel_requested, jobs.c.lease_until), else_=sa.literal(until, jobs.c.lease_until.type))
+
+    def _observed(self, job: Job, lease_until: datetime, seen: Mapping[str, Any], *only_if: Any) -> bool:
+        statement = (
+            sa.update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.run == job.run, jobs.c.state == JobState.RUNNING, *only_if)
+            .values(lease_until=self.leased(lease_until), **seen)
         )
-        for job_id, backtest_id in self._connection.execute(query).all():
-            if backtest_id in seen:
-                status, progress = seen[backtest_id]
-                self._connection.execute(
-                    sa.update(jobs)
-                    .where(jobs.c.id == job_id)
-                    .values(remote_status=status, progress=progress, looked_at=now)
-                )
+        return self._connection.execute(statement).rowcount == 1
+
+    def to_look_at(self, account: str, now: datetime) -> list[Job]:
+        """Running backtests whose time for a look has come."""
+        query = sa.select(*JOB_COLUMNS).where(
+            jobs.c.account == account,
+            jobs.c.state == JobState.RUNNING,
+            jobs.c.look_at <= now,
+            jobs.c.backtest_id.is_not(None),
+        )
+        return [job_from(row) for row in self._connection.execute(query)]
+
+    def watched(self, account: str, project_id: int) -> list[Job]:
+        """Backtests of a project that run, as far as is known."""
+        query = sa.select(*JOB_COLUMNS).where(
+            jobs.c.account == account,
+            jobs.c.state == JobState.RUNNING,
+            jobs.c.project_id == project_id,
+            jobs.c.backtest_id.is_not(None),
+            jobs.c.backtest_created_at.is_not(None),
+            jobs.c.completed_seen_at.is_(None),
+        )
+        return [job_from(row) for row in self._connection.execute(query)]
 
     def keep_result(self, result: Result) -> None:
         """Record what the backtest said."""

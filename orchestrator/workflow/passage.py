@@ -12,7 +12,7 @@ from orchestrator.errors import StaleRun
 from orchestrator.jobs import Job
 from orchestrator.leases import HOLD
 from orchestrator.limits import BudgetPause, counting_requests, urgently
-from orchestrator.outcomes import Advance, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Stale, Wait
+from orchestrator.outcomes import Advance, Board, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Stale, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.settlement import settle
 from orchestrator.states import JobState
@@ -68,6 +68,9 @@ def perform(runtime: Runtime, step: str, job_id: str, run: int) -> Outcome | Sta
             job = _begin(runtime, step, job_id, run)
             with urgently(job.kind.is_urgent):
                 outcome, failed = _attempt(runtime, step, job)
+            if isinstance(outcome, Wait) and step == "poll_results" and job.backtest_id is not None:
+                # The board keeps it, or it would be looked after twice.
+                outcome = Board(runtime.clock() + outcome.delay, outcome.reason)
             settle(runtime, job, outcome, **failed)
         except StaleRun:
             log.info("a newer run exists")
@@ -87,7 +90,7 @@ def describe(outcome: Outcome | Stale) -> str:
     match outcome:
         case Stale():
             return "a newer run exists"
-        case Wait(_, reason) | Requeue(_, reason):
+        case Wait(_, reason) | Board(_, reason) | Requeue(_, reason):
             return f"waits for {reason}"
         case Complete():
             return "completed"

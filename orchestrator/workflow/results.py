@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Final
 
 from orchestrator import board
 from orchestrator.jobs import Job, Result
-from orchestrator.outcomes import Complete, Fail, Outcome, Requeue, Wait
+from orchestrator.outcomes import Board, Complete, Fail, Outcome, Requeue
 from orchestrator.runtime import Runtime
 from orchestrator.workflow.known import latest_compile
 from quantconnect import NotFound
 from quantconnect.models.backtests import Backtest
-from quantconnect.polling import next_poll
 from quantconnect.results import BacktestNumbers, Finality, verdict
 
-APPEARS_WITHIN = timedelta(seconds=60)
-"""A new backtest may be unknown to `backtests/read` for a moment. (Inferred.)"""
+STATISTICS: Final = "the statistics of the completed backtest"
+RUNS: Final = "the backtest"
 
 
 def poll_results(runtime: Runtime, job: Job) -> Outcome:
-    """Look at the backtest, by way of the project's board where several run."""
+    """Look at the backtest, by way of the board where several of its project run."""
     if job.backtest_id is None or job.project_id is None or job.backtest_created_at is None:
         return Requeue(timedelta(0), "its backtest")
-    if (still_running := board.look(runtime, job)) is not None:
-        return _go_on(runtime, job, still_running.progress)
+    if job.look_at is None:
+        return Board(board.first_look(runtime, job), RUNS)
+    seen = board.look(runtime, job)
+    if not seen.to_read:
+        return Board(seen.look_at, RUNS, frees_node=seen.freed)
     try:
         backtest = runtime.api.backtests.read(job.project_id, job.backtest_id)
     except NotFound:
-        if runtime.clock() - job.backtest_created_at < APPEARS_WITHIN:
-            return Wait(timedelta(seconds=3), "the backtest to appear")
+        if runtime.clock() - job.backtest_created_at < board.APPEARS_WITHIN:
+            return Board(runtime.clock() + timedelta(seconds=3), "the backtest to appear", frees_node=seen.freed)
         return Fail("deleted", "The backtest was deleted in the cloud before its result could be read.")
     return _judge(runtime, job, backtest)
 
@@ -46,14 +49,18 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
             completed_seen_at=completed_seen_at,
             has_slot=not backtest.ended,  # its node is free already, while the statistics may still be on their way
         )
-    completed_for = None if completed_seen_at is None else now - completed_seen_at
+    completed_for = None if job.completed_seen_at is None else now - job.completed_seen_at
     grace = timedelta(seconds=runtime.settings.deadlines.statistics_seconds)
     ruling = verdict(backtest, completed_for, grace=grace)
+    if ruling is Finality.RUNNING and board.is_overdue(runtime, job):
+        return _give_up(runtime, job)
     if ruling is Finality.RUNNING:
-        return _go_on(runtime, job, backtest.progress)
+        return Board(board.after(runtime, job, backtest.progress), RUNS)
     if ruling is Finality.SETTLING:
-        delay = min(max((completed_for or timedelta()) * 0.5, timedelta(seconds=1)), timedelta(seconds=10))
-        return Wait(delay, "the statistics of the completed backtest", frees_node=job.has_slot)
+        return _wait_for_statistics(runtime, job, completed_for)
+    if completed_for is not None and ruling is Finality.FINAL and not backtest.failed:
+        with runtime.ledger.writing() as tables:
+            board.note_final(tables, job.account, completed_for, first_try=job.waiting_for != STATISTICS)
     if backtest.failed:
         reason = next((text for text in (backtest.error, backtest.stacktrace) if text and text.strip()), "")
         first_line = reason.strip().splitlines()[0] if reason.strip() else f"it ended with status {backtest.status}"
@@ -61,18 +68,21 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     return Complete(_result(runtime, job, backtest, complete=ruling is Finality.FINAL))
 
 
-def _go_on(runtime: Runtime, job: Job, progress: float | None) -> Outcome:
-    assert job.backtest_created_at is not None  # noqa: S101 (poll_results has looked)
-    elapsed = runtime.clock() - job.backtest_created_at
-    if elapsed > timedelta(hours=runtime.settings.deadlines.backtest_hours):
-        if job.project_id is not None and job.backtest_id is not None:
-            runtime.api.backtests.delete(job.project_id, job.backtest_id)  # it would hold its node for ever
-        hours = runtime.settings.deadlines.backtest_hours
-        return Fail("timeout", f"The backtest did not end within {hours:g} hours and was deleted, to free its node.")
-    with runtime.ledger.reading() as tables:
-        past = tables.jobs.past_durations(job.bundle)
-    expected = past[len(past) // 2] if past else None
-    return Wait(next_poll(elapsed, progress, expected), "the backtest")
+def _wait_for_statistics(runtime: Runtime, job: Job, completed_for: timedelta | None) -> Outcome:
+    now = runtime.clock()
+    if job.completed_seen_at is None:  # it was seen to end just now, by this reading
+        with runtime.ledger.reading() as tables:
+            look_at = board.read_at(tables, job.account, now)
+        return Board(max(look_at, now + timedelta(seconds=0.5)), STATISTICS, frees_node=job.has_slot)
+    delay = min(max((completed_for or timedelta()) * 0.5, timedelta(seconds=0.5)), timedelta(seconds=10))
+    return Board(now + delay, STATISTICS, frees_node=job.has_slot)
+
+
+def _give_up(runtime: Runtime, job: Job) -> Outcome:
+    if job.project_id is not None and job.backtest_id is not None:
+        runtime.api.backtests.delete(job.project_id, job.backtest_id)  # it would hold its node for ever
+    hours = runtime.settings.deadlines.backtest_hours
+    return Fail("timeout", f"The backtest did not end within {hours:g} hours and was deleted, to free its node.")
 
 
 def _result(runtime: Runtime, job: Job, backtest: Backtest, *, complete: bool) -> Result:

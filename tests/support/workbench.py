@@ -179,6 +179,7 @@ class Workbench:
         """A running job whose backtest runs, too."""
         job = self.compiled(name, **more)
         self.change(job, backtest_id=backtest_id, backtest_created_at=self.clock(), create_intent_at=self.clock())
+        self.change(job, look_at=self.clock())
         return self.job(job)
 
     def deploying(self, name: str = "rsi", **details: Any) -> Job:

@@ -13,7 +13,7 @@ from emulator.server import RunningEmulator, running
 from orchestrator import JobState, load_settings, submit_backtest
 from orchestrator.dispatcher import dispatch
 from orchestrator.jobs import Job
-from orchestrator.outcomes import Advance, Wait
+from orchestrator.outcomes import Advance, Board, Wait
 from orchestrator.runtime import Runtime, open_runtime
 from orchestrator.workflow import STEPS, perform
 
@@ -104,6 +104,8 @@ def carry(runtime: Runtime, job_id: str) -> Job:
                 position += 1
             case Wait(delay):
                 time.sleep(min(delay.total_seconds(), 0.05))
+            case Board():
+                time.sleep(0.05)
     raise AssertionError(f"the job did not end within {DEADLINE} s: {job}")
 
 

@@ -1,6 +1,7 @@
 """Jobs in the ledger: accepted whole, found by a beginning, moved by one at a time, fenced by their run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from orchestrator.leases import HOLD
 from orchestrator.ledger import Ledger, Tables
 from orchestrator.states import JobState
 from tests.support.at_once import at_once
-from tests.support.workbench import ACCOUNT, NOON, PROJECT, HandMovedClock, add_job, read_job, started, submission
+from tests.support.workbench import ACCOUNT, NOON, HandMovedClock, add_job, read_job, started, submission
 
 
 def write(ledger: Ledger, action: Callable[[Tables], object]) -> None:
@@ -279,18 +280,32 @@ def test_a_job_that_waits_for_later_is_not_in_the_queue_until_then(ledger: Ledge
 # ── what quantconnect said ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_look_is_noted_for_every_running_job_of_the_project(ledger: Ledger) -> None:
-    """And for no job of another project, whatever the ids."""
-    jobs = [started(ledger, add_job(ledger, name)) for name in "ab"]
-    other = started(ledger, add_job(ledger, "c", project_id=type(PROJECT)(2)))
+def test_a_look_is_claimed_by_one(ledger: Ledger, clock: HandMovedClock) -> None:
+    """Two ticks at the same moment must not ask twice; what comes to nothing is due again."""
+    job = started(ledger, add_job(ledger))
+    later = clock() + timedelta(seconds=5)
+    write(ledger, lambda tables: tables.jobs.write(job, backtest_id="b-1", look_at=clock()))
     with ledger.writing() as tables:
-        for number, job in enumerate([*jobs, other], start=1):
-            tables.jobs.write(job, backtest_id=f"b-{number}")
+        (due,) = tables.jobs.to_look_at(ACCOUNT, clock())
+        assert tables.jobs.claim_look(due, later, later)
+        assert not tables.jobs.claim_look(due, later, later)
+        assert tables.jobs.to_look_at(ACCOUNT, clock()) == []
+        assert [again.id for again in tables.jobs.to_look_at(ACCOUNT, later)] == [job.id]
 
-    seen: dict[str, tuple[str | None, float | None]] = {f"b-{n}": ("In Progress...", n / 10) for n in (1, 2, 3)}
-    write(ledger, lambda tables: tables.jobs.observe(ACCOUNT, PROJECT, seen))
 
-    assert [read_job(ledger, job).progress for job in [*jobs, other]] == [0.1, 0.2, None]
+def test_what_is_seen_is_noted_unless_a_newer_run_exists(ledger: Ledger, clock: HandMovedClock) -> None:
+    """And it does not prolong the lease of a job that is to be cancelled: that has ended on purpose."""
+    job, stopped = started(ledger, add_job(ledger)), started(ledger, add_job(ledger))
+    until = clock() + timedelta(minutes=1)
+    with ledger.writing() as tables:
+        tables.jobs.request_cancel(stopped)
+        for each in (job, stopped):
+            assert tables.jobs.observe(each, until, progress=0.5, look_at=until)
+        assert not tables.jobs.observe(replace(job, run=2), until, progress=0.9, look_at=until)
+
+    seen, cancelled = read_job(ledger, job), read_job(ledger, stopped)
+    assert (seen.progress, seen.look_at, seen.lease_until) == (0.5, until, until)
+    assert (cancelled.progress, cancelled.lease_until) == (0.5, clock())
 
 
 def test_the_requests_of_a_jobs_steps_are_added_up(ledger: Ledger, clock: HandMovedClock) -> None:

@@ -12,6 +12,7 @@ import redis
 from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 
+from orchestrator import board
 from orchestrator.dispatcher import Start
 from orchestrator.dispatcher import dispatch as dispatch_jobs
 from orchestrator.jobs import Job
@@ -22,7 +23,7 @@ from orchestrator.settlement import settle
 from orchestrator.signals import any_event
 from orchestrator.states import JobState
 from tasks import runtime as installed
-from tasks.chains import send
+from tasks.chains import send, send_looks
 from tasks.wake import wake
 from tests.support.cloud import completed, files, refused, unreachable
 from tests.support.eventually import eventually
@@ -84,6 +85,15 @@ def test_every_link_has_its_lane_and_waits_for_nobodys_result(app: Celery, serve
         assert app.tasks[link["task"]].acks_late is True
         assert link["immutable"] is True
         assert "expires" not in link["options"]
+
+
+def test_a_look_is_one_message_of_one_link(app: Celery, server: redis.Redis) -> None:
+    """A running backtest costs no message but that."""
+    send_looks([Start("j-1", 3, JobKind.BACKTEST)])
+
+    ((headers, (args, kwargs, embedded)),) = messages(server, "backtests")
+    assert (headers["task"], args, kwargs) == (STEPS[-1], [], {"job_id": "j-1", "run": 3})
+    assert not embedded["chain"]
 
 
 def test_waking_sends_two_ticks_that_expire(app: Celery, server: redis.Redis) -> None:
@@ -152,6 +162,13 @@ def sent(server: redis.Redis) -> int:
     return int(server.llen("qc:backtests")) + int(server.hlen("qc:unacked"))
 
 
+def has_ended(bench: Workbench, job: Job) -> bool:
+    """Whether the job has; time passes, and the board ticks."""
+    bench.clock.advance(seconds=1)
+    send_looks(board.due(bench.runtime))
+    return bench.job(job).state.is_terminal
+
+
 @pytest.mark.usefixtures("worker")
 def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) -> None:
     """Every outcome on the way becomes the right word of Celery's: go on, wait, end."""
@@ -163,7 +180,7 @@ def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) ->
     bench.cloud.answers("backtests/read", unreachable(), {"backtest": completed("b-1")})
 
     send(dispatch_jobs(bench.runtime))
-    eventually(lambda: bench.job(job).state.is_terminal, within=20, what="the end of the job")
+    eventually(lambda: has_ended(bench, job), within=20, what="the end of the job")
     # A step is put on record after its outcome.
     eventually(lambda: "complete" in dict(steps_of(bench, job)).values(), what="the record of the last step")
 
@@ -174,7 +191,8 @@ def test_a_chain_carries_a_job_from_the_queue_to_its_result(bench: Workbench) ->
         ("poll_compile", "wait"),
         ("poll_compile", "advance"),
         ("create", "advance"),
-        ("poll_results", "wait"),
+        ("poll_results", "board"),  # it has just begun
+        ("poll_results", "board"),  # nobody answered
         ("poll_results", "complete"),
     ]
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from orchestrator.dispatcher import Start, dispatch
-from orchestrator.outcomes import Fail, Requeue, Wait
+from orchestrator.outcomes import Board, Fail, Requeue, Wait
 from orchestrator.states import JobState
 from orchestrator.workflow.failures import LONGEST_WAIT
 from tests.support.cloud import SLOW_DOWN, Answer, completed, files, refused, unanswered, unreachable
@@ -25,7 +25,7 @@ def test_an_outage_is_borne(bench: Workbench, answer: Answer) -> None:
     job = bench.created()
     bench.cloud.answers("backtests/read", answer)
 
-    assert isinstance(bench.perform("poll_results", job), Wait)
+    assert isinstance(bench.perform("poll_results", job), Board)
     assert bench.job(job).state is JobState.RUNNING
 
 
@@ -36,8 +36,8 @@ def test_waits_grow_from_one_second_to_half_a_minute(bench: Workbench) -> None:
     delays = []
     for _ in range(7):
         outcome = bench.perform("poll_results", job)
-        assert isinstance(outcome, Wait)
-        delays.append(outcome.delay.total_seconds())
+        assert isinstance(outcome, Board)
+        delays.append((outcome.look_at - bench.clock()).total_seconds())
 
     assert delays == [1, 2, 4, 8, 16, 30, 30]
 
@@ -125,8 +125,8 @@ def test_no_wait_outlives_the_brokers_patience(bench: Workbench) -> None:
 
     outcome = bench.perform("poll_results", job)
 
-    assert isinstance(outcome, Wait)
-    assert outcome.delay == LONGEST_WAIT < timedelta(seconds=900)
+    assert isinstance(outcome, Board)
+    assert outcome.look_at - bench.clock() == LONGEST_WAIT < timedelta(seconds=900)
 
 
 def test_a_used_up_budget_is_a_wait_of_its_own_length(bench: Workbench) -> None:
@@ -135,8 +135,8 @@ def test_a_used_up_budget_is_a_wait_of_its_own_length(bench: Workbench) -> None:
 
     outcome = bench.perform("poll_results", bench.created())
 
-    assert isinstance(outcome, Wait)
-    assert outcome.delay == timedelta(seconds=17)
+    assert isinstance(outcome, Board)
+    assert outcome.look_at - bench.clock() == timedelta(seconds=17)
     assert bench.gate.silences == []
 
 

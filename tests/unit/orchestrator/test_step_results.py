@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.outcomes import Complete, Fail, Requeue, Wait
+from orchestrator.outcomes import Board, Complete, Fail, Requeue
 from orchestrator.states import JobState
 from tests.support.cloud import Body, backtest, completed, refused
 from tests.support.workbench import Workbench
@@ -19,7 +19,7 @@ def test_a_running_backtest_is_looked_at_again(bench: Workbench) -> None:
     bench.clock.advance(seconds=10)
     bench.cloud.answers("backtests/read", read(backtest("b-1", progress=0.25)))
 
-    assert isinstance(bench.perform("poll_results", job), Wait)
+    assert isinstance(bench.perform("poll_results", job), Board)
     assert bench.job(job).progress == 0.25
 
 
@@ -47,7 +47,7 @@ def test_completed_without_statistics_is_not_the_end(bench: Workbench) -> None:
     job = bench.created()
     bench.cloud.answers("backtests/read", read(completed("b-1", statistics=[])), read(completed("b-1")))
 
-    assert isinstance(bench.perform("poll_results", job), Wait)
+    assert isinstance(bench.perform("poll_results", job), Board)
     bench.clock.advance(seconds=2)
     assert isinstance(bench.perform("poll_results", job), Complete)
 
@@ -104,7 +104,7 @@ def test_a_backtest_that_is_not_visible_yet_is_waited_for(bench: Workbench) -> N
     """Reads lag behind creates."""
     bench.cloud.answers("backtests/read", refused("Backtest not found"))
 
-    assert isinstance(bench.perform("poll_results", bench.created()), Wait)
+    assert isinstance(bench.perform("poll_results", bench.created()), Board)
 
 
 def test_a_backtest_that_somebody_deleted_fails_the_job(bench: Workbench) -> None:
@@ -133,40 +133,6 @@ def test_a_backtest_without_end_is_deleted(bench: Workbench) -> None:
     assert bench.cloud.last("backtests/delete")["backtestId"] == "b-1"
 
 
-def test_one_list_serves_every_backtest_of_a_project(bench: Workbench) -> None:
-    """Fifty running backtests must not cost fifty requests a look."""
-    first, second = bench.created("b-1"), bench.created("b-2")
-    bench.cloud.answers("backtests/list", {"backtests": [backtest("b-1", progress=0.4), backtest("b-2", progress=0.6)]})
-
-    assert isinstance(bench.perform("poll_results", first), Wait)
-    assert isinstance(bench.perform("poll_results", second), Wait)
-
-    assert [path for path, _ in bench.cloud.asked] == ["backtests/list"]
-    assert bench.job(second).progress == 0.6
-
-
-def test_a_look_that_is_no_longer_fresh_is_repeated(bench: Workbench) -> None:
-    """Otherwise nobody would ever notice an end."""
-    job, _ = bench.created("b-1"), bench.created("b-2")
-    bench.cloud.answers("backtests/list", {"backtests": [backtest("b-1"), backtest("b-2")]})
-    bench.perform("poll_results", job)
-    bench.clock.advance(seconds=3)
-
-    bench.perform("poll_results", job)
-
-    assert bench.cloud.count("backtests/list") == 2
-
-
-def test_only_the_backtest_that_ended_is_read(bench: Workbench) -> None:
-    """The list tells who ended, the reading tells how."""
-    job, _ = bench.created("b-1"), bench.created("b-2")
-    bench.cloud.answers("backtests/list", {"backtests": [backtest("b-1", status="Completed."), backtest("b-2")]})
-    bench.cloud.answers("backtests/read", read(completed("b-1")))
-
-    assert isinstance(bench.perform("poll_results", job), Complete)
-    assert bench.cloud.last("backtests/read")["backtestId"] == "b-1"
-
-
 def test_one_running_backtest_alone_is_read_without_a_list(bench: Workbench) -> None:
     """One request tells end and result."""
     bench.cloud.answers("backtests/read", read(completed("b-1")))
@@ -174,16 +140,6 @@ def test_one_running_backtest_alone_is_read_without_a_list(bench: Workbench) -> 
     bench.perform("poll_results", bench.created())
 
     assert [path for path, _ in bench.cloud.asked] == ["backtests/read"]
-
-
-def test_a_backtest_missing_from_the_list_is_read(bench: Workbench) -> None:
-    """A list may lag, or the backtest was deleted: reading it tells which."""
-    job, _ = bench.created("b-1"), bench.created("b-2")
-    bench.cloud.answers("backtests/list", {"backtests": [backtest("b-2")]})
-    bench.cloud.answers("backtests/read", read(backtest("b-1")))
-
-    assert isinstance(bench.perform("poll_results", job), Wait)
-    assert bench.cloud.count("backtests/read") == 1
 
 
 @pytest.mark.parametrize("progress", [0.0, 0.3, 0.99, 1.0])
@@ -195,8 +151,8 @@ def test_a_wait_between_two_looks_is_half_a_minute_at_most(bench: Workbench, pro
 
     outcome = bench.perform("poll_results", job)
 
-    assert isinstance(outcome, Wait)
-    assert 1 <= outcome.delay.total_seconds() <= 30
+    assert isinstance(outcome, Board)
+    assert 1 <= (outcome.look_at - bench.clock()).total_seconds() <= 30
 
 
 def test_without_a_backtest_there_is_nothing_to_poll(bench: Workbench) -> None:
