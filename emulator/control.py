@@ -1,9 +1,10 @@
 """`/emulator/*`: the emulator's own endpoints, for tests and curious people. Unsigned; they bind to loopback.
 
-GET journal · POST reset · GET, POST, DELETE faults · GET state · POST live.
+GET journal · POST reset · GET, POST, DELETE faults · GET state · POST live · POST nodes.
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -44,20 +45,44 @@ def routes(emulator: Emulator) -> list[Route]:
     async def state(_request: Request) -> Response:
         return JSONResponse(_counts(emulator.world))
 
-    async def live(request: Request) -> Response:
-        try:
-            _end_deployment(emulator.world, json.loads(await request.body()))
-        except ValueError as error:
-            return JSONResponse({"success": False, "error": str(error)}, 400)
-        return JSONResponse({"success": True})
-
     return [
         Route("/emulator/journal", journal, methods=["GET"]),
         Route("/emulator/reset", reset, methods=["POST"]),
         Route("/emulator/faults", faults, methods=["GET", "POST", "DELETE"]),
         Route("/emulator/state", state, methods=["GET"]),
-        Route("/emulator/live", live, methods=["POST"]),
+        Route("/emulator/live", _steering(emulator, _end_deployment), methods=["POST"]),
+        Route("/emulator/nodes", _steering(emulator, _change_nodes), methods=["POST"]),
     ]
+
+
+def _steering(emulator: Emulator, change: Callable[[World, Any], None]) -> Callable[[Request], Awaitable[Response]]:
+    """A handler that changes the world as a request says, or answers 400 with what is wrong."""
+
+    async def steer(request: Request) -> Response:
+        try:
+            change(emulator.world, json.loads(await request.body()))
+        except ValueError as error:
+            return JSONResponse({"success": False, "error": str(error)}, 400)
+        return JSONResponse({"success": True})
+
+    return steer
+
+
+def _change_nodes(world: World, values: Any) -> None:
+    """`{"count": 3}`: so many backtest nodes; `{"taken": 2, "seconds": 30}`: people run something on two free ones.
+
+    Raises:
+        ValueError: Something else was asked; the text says what may be.
+    """
+    known = values if isinstance(values, dict) else {}
+    count, taken, seconds = known.get("count"), known.get("taken", 0), known.get("seconds", 60)
+    counts = (0 if count is None else count, taken)
+    whole = all(type(value) is int and 0 <= value <= 1000 for value in counts)
+    if not known or set(known) - {"count", "taken", "seconds"} or not whole or not isinstance(seconds, int | float):
+        raise ValueError("give count, or taken and seconds: whole numbers from 0 to 1000")
+    if count is not None:
+        world.set_backtest_nodes(count)
+    world.take_nodes(taken, float(seconds))
 
 
 def _counts(world: World) -> dict[str, int]:

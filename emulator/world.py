@@ -240,6 +240,16 @@ class World:
                 return node
         raise ApiFailure(NO_SPARE_NODES)
 
+    def set_backtest_nodes(self, count: int) -> None:
+        """Nodes were bought or cancelled. What runs on a cancelled one runs on."""
+        self.backtest_nodes = [*self.backtest_nodes, *self._nodes("B4-12", count)][:count]
+
+    def take_nodes(self, count: int, seconds: float) -> None:
+        """People run something on free nodes, as far as there are so many, for so long (emulated seconds)."""
+        free = [node for node in self.backtest_nodes if not self.is_busy(node)]
+        for node in free[:count]:
+            node.free_at = self.clock.now() + seconds
+
     def occupy(self, node: Node, project: Project, until: float) -> None:
         """Give a node to something that ends at `until`, in emulated time."""
         node.project = project

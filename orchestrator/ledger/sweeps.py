@@ -14,7 +14,7 @@ from orchestrator.errors import SweepNotFound
 from orchestrator.jobs import Job, Result
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.jobs import JOB_COLUMNS, RESULT_COLUMNS, job_from
-from orchestrator.ledger.schema import jobs, results, sweeps
+from orchestrator.ledger.schema import attempts, jobs, results, sweeps
 from orchestrator.states import JobState
 from orchestrator.sweeps.sweep import Standing, Sweep
 
@@ -101,6 +101,16 @@ class Sweeps:
     def parameters_of(self, sweep_id: str) -> list[Mapping[str, Any]]:
         """The parameters of every job of a sweep."""
         return list(self._connection.scalars(sa.select(jobs.c.parameters).where(jobs.c.sweep_id == sweep_id)))
+
+    def asked(self, sweep_id: str) -> Counter[str]:
+        """How often all jobs of a sweep, those that were begun again too, have asked each endpoint."""
+        query = (
+            sa.select(attempts.c.asked).join(jobs, jobs.c.id == attempts.c.job_id).where(jobs.c.sweep_id == sweep_id)
+        )
+        total: Counter[str] = Counter()
+        for asked in self._connection.scalars(query.where(attempts.c.requests > 0)):
+            total.update(asked or {})
+        return total
 
     def next_position(self, sweep_id: str) -> int:
         """The place of the next job that is added."""

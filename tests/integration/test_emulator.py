@@ -199,3 +199,21 @@ def test_the_link_of_a_backtest_leads_to_a_page_with_its_curve_and_its_statistic
     assert f"<dt>Sharpe Ratio</dt><dd>{done['Sharpe Ratio']}</dd>" in page
     assert "<b>bold</b>" not in page, "a name is text, not markup"
     assert httpx.get(f"{server.url}/project/{project}/unknown").status_code == 404
+
+
+def test_nodes_come_and_go_and_people_use_them(server: RunningEmulator, client: httpx.Client) -> None:
+    """What a dispatcher has to live with."""
+
+    def change(**values: Any) -> dict[str, int]:
+        httpx.post(f"{server.url}/emulator/nodes", json=values).raise_for_status()
+        return dict(httpx.get(f"{server.url}/emulator/state").json())
+
+    assert change(count=3)["nodes"] == 3
+    assert change(taken=2, seconds=1000)["busy_nodes"] == 2
+    assert change(taken=5, seconds=1000)["busy_nodes"] == 3
+    assert change(count=1)["nodes"] == 1
+    wrong: dict[str, Any]
+    for wrong in ({}, {"count": -1}, {"count": True}, {"taken": "two"}, {"nodes": 3}):
+        assert httpx.post(f"{server.url}/emulator/nodes", json=wrong).status_code == 400
+    httpx.post(f"{server.url}/emulator/reset").raise_for_status()
+    assert httpx.get(f"{server.url}/emulator/state").json()["nodes"] == 2

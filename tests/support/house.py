@@ -22,7 +22,7 @@ import httpx
 
 from emulator.options import EmulatorOptions
 from emulator.server import RunningEmulator, running
-from orchestrator import Job, JobHandle, JobState, load_settings, submit_backtest
+from orchestrator import Job, JobHandle, JobState, SweepHandle, load_settings, submit_backtest, submit_sweep
 from orchestrator.ledger import Ledger
 from tests.support.eventually import eventually
 from workers.embedded.home import Home
@@ -60,6 +60,11 @@ class House:
         ledger = Ledger(load_settings().ledger_url)
         ledger.prepare()
         return ledger
+
+    @property
+    def account(self) -> str:
+        """Whose jobs these are."""
+        return load_settings().account
 
     # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -115,6 +120,14 @@ class House:
     def submit_folder(self, folder: Path, **parameters: int) -> JobHandle:
         """Submit a backtest of a folder."""
         return submit_backtest(folder, parameters=parameters)
+
+    def sweep(self, code: str, points: int, **options: Any) -> SweepHandle:
+        """Submit a sweep of that strategy; its points differ in `period`."""
+        return submit_sweep(self.strategy(code), {"grid": {"period": f"1:{points}"}}, **options)
+
+    def change_nodes(self, **changes: int) -> None:
+        """`count=3`: so many backtest nodes; `taken=2, seconds=30`: people run something on two free ones."""
+        httpx.post(f"{self.emulator.url}/emulator/nodes", json=changes).raise_for_status()
 
     def wait(self, handles: Sequence[JobHandle], within: float = 90.0) -> list[Job]:
         """Wait until every job has ended, and check that all completed."""
