@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -13,15 +14,19 @@ from cli import render
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.progress import follow
+from cli.sweep_watching import end_with, follow_sweep
+from cli.sweeps import show_sweep
 from cli.waking import wake_workers
-from orchestrator import get_job
-from orchestrator.errors import CredentialsRefused, JobNotFound, NotFinished
+from orchestrator import JobHandle, SweepHandle, get_job, get_sweep
+from orchestrator.errors import CredentialsRefused, JobNotFound, NotFinished, WrongUse
 from orchestrator.events import Event
 from orchestrator.jobs import Job
-from orchestrator.ledger import Tables
+from orchestrator.ledger import Ledger, Tables
 from orchestrator.runtime import open_ledger
 from orchestrator.settings import load_settings
 from orchestrator.states import JobState
+from orchestrator.sweeps import control
+from orchestrator.sweeps.control import is_sweep
 
 
 @click.command(
@@ -63,11 +68,15 @@ def jobs(states: tuple[str, ...], limit: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def show(job_id: str | None, as_json: bool) -> None:
-    """Everything the ledger knows about a job: its code, its steps, its result, who was told.
+    """Everything the ledger knows about a job: its code, its steps, its result, who was told. Or about a sweep.
 
     JOB_ID may be shortened as long as it is unambiguous; without one, it is the newest job.
     """
-    ledger = open_ledger(load_settings())
+    settings = load_settings()
+    if job_id is not None and is_sweep(job_id):
+        show_sweep(get_sweep(job_id, settings), as_json=as_json)
+        return
+    ledger = open_ledger(settings)
     with ledger.reading() as tables:
         job = _newest(tables) if job_id is None else tables.jobs.get(job_id)
         result = tables.jobs.result(job.id)
@@ -77,7 +86,8 @@ def show(job_id: str | None, as_json: bool) -> None:
     told = render.job_as_json(job, result)
     if as_json:
         listed = [{"id": event.id, "type": str(event.type), "at": event.at, "run": event.run} for event in events]
-        render.print_json({**told, "attempts": attempts, "events": listed, "deliveries": deliveries})
+        spent = {"requests_by_endpoint": _asked(attempts)}
+        render.print_json({**told, **spent, "attempts": attempts, "events": listed, "deliveries": deliveries})
         return
     render.print_results([(job, result)])
     render.out.print()
@@ -85,9 +95,20 @@ def show(job_id: str | None, as_json: bool) -> None:
     render.out.print()
     if attempts:
         render.out.print(_steps(attempts))
+        if asked := _asked(attempts):
+            said = ", ".join(f"{count} × {endpoint}" for endpoint, count in asked.items())
+            render.out.print(Text(f"asked: {said}", style="dim"), soft_wrap=True)
         render.out.print()
     for event in events:
         render.out.print(_announcement(event, deliveries), soft_wrap=True)
+
+
+def _asked(attempts: list[dict[str, Any]]) -> dict[str, int]:
+    """How often each endpoint was asked, the most first."""
+    total: Counter[str] = Counter()
+    for attempt in attempts:
+        total.update(attempt["asked"] or {})
+    return dict(total.most_common())
 
 
 def _newest(tables: Tables) -> Job:
@@ -114,6 +135,10 @@ def _facts(told: dict[str, Any]) -> Table:
         "requests",
         "runs",
         "waiting_for",
+        "sweep_id",
+        "labels",
+        "reused_from",
+        "retried_by",
         "url",
     ):
         if told[key] not in (None, {}):
@@ -163,12 +188,16 @@ def _delivery(entry: dict[str, Any]) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def wait(job_ids: tuple[str, ...], timeout: float | None, as_json: bool) -> None:
-    """Wait for jobs to end, and print their results.
+    """Wait for jobs, or for a sweep, to end, and print their results.
 
     Exit code 0: all of them completed; 1: at least one did not; 3: the time is over, and the jobs go on.
     """
     settings = load_settings()
-    handles = [get_job(job_id, settings) for job_id in job_ids]
+    sweeps = [get_sweep(any_id, settings) for any_id in job_ids if is_sweep(any_id)]
+    handles = [get_job(any_id, settings) for any_id in job_ids if not is_sweep(any_id)]
+    if sweeps:
+        _wait_for_sweeps(sweeps, handles, timeout, as_json=as_json)
+        return
     try:
         follow(handles, timeout, quiet=as_json)
     except (NotFinished, CredentialsRefused):
@@ -184,6 +213,15 @@ def wait(job_ids: tuple[str, ...], timeout: float | None, as_json: bool) -> None
         sys.exit(JOB_FAILED)
 
 
+def _wait_for_sweeps(
+    sweeps: list[SweepHandle], handles: list[JobHandle], timeout: float | None, *, as_json: bool
+) -> None:
+    if handles or len(sweeps) > 1:
+        raise WrongUse("Wait for one sweep at a time, or for jobs.")
+    follow_sweep(sweeps[0], timeout, quiet=as_json)
+    end_with(sweeps[0], as_json=as_json)
+
+
 @click.command(
     epilog=examples(
         "qcjobs cancel 3f9a2c1b",
@@ -195,16 +233,43 @@ def wait(job_ids: tuple[str, ...], timeout: float | None, as_json: bool) -> None
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def cancel(job_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
-    """Stop jobs. A queued one never starts; a running backtest is deleted in the cloud, which frees its node."""
+    """Stop jobs or sweeps. What is queued never starts; a running backtest is deleted, which frees its node."""
     settings = load_settings()
-    handles = [get_job(job_id, settings) for job_id in job_ids]
-    running = [handle.id[:8] for handle in handles if handle.state is JobState.RUNNING]
-    if running and not yes:
-        click.confirm(f"Delete the running backtest of {', '.join(running)}?", abort=True, err=True)
-    stopped = {handle.id: handle.cancel() for handle in handles}
+    ledger = open_ledger(settings)
+    jobs_at_work = [any_id for any_id in job_ids if _is_at_work(ledger, any_id)]
+    if jobs_at_work and not yes:
+        click.confirm(f"Delete the running backtests of {', '.join(jobs_at_work)}?", abort=True, err=True)
+    stopped = {_full_id(ledger, any_id): control.cancel(ledger, any_id) for any_id in job_ids}
     wake_workers(settings)
     if as_json:
-        render.print_json([{"job_id": job_id, "cancelled": done} for job_id, done in stopped.items()])
+        render.print_json(
+            [{_key(any_id): any_id, "cancelled": _told(any_id, done)} for any_id, done in stopped.items()]
+        )
         return
-    for job_id, done in stopped.items():
-        render.out.print(f"{job_id[:8]}: {'is being stopped' if done else 'had ended already'}")
+    for any_id, done in stopped.items():
+        ended = "had ended already" if not is_sweep(any_id) else "is being stopped; none of it was in the queue"
+        render.out.print(f"{any_id[:8]}: {_said(any_id, done) if done else ended}")
+
+
+def _is_at_work(ledger: Ledger, any_id: str) -> bool:
+    with ledger.reading() as tables:
+        if is_sweep(any_id):
+            return tables.sweeps.standings([tables.sweeps.get(any_id).id]).popitem()[1].counts[JobState.RUNNING] > 0
+        return tables.jobs.get(any_id).state is JobState.RUNNING
+
+
+def _full_id(ledger: Ledger, any_id: str) -> str:
+    with ledger.reading() as tables:
+        return tables.sweeps.get(any_id).id if is_sweep(any_id) else tables.jobs.get(any_id).id
+
+
+def _key(any_id: str) -> str:
+    return "sweep_id" if is_sweep(any_id) else "job_id"
+
+
+def _told(any_id: str, done: int) -> bool | int:
+    return done if is_sweep(any_id) else bool(done)
+
+
+def _said(any_id: str, done: int) -> str:
+    return f"{done:,} will not start; what runs is being stopped" if is_sweep(any_id) else "is being stopped"

@@ -17,6 +17,7 @@ from orchestrator.jobs import Scalar
 from orchestrator.preflight import require_redis
 from orchestrator.settings import load_settings
 from orchestrator.states import JobState
+from orchestrator.sweeps.values import read_scalar
 
 
 def parse_parameter(text: str) -> tuple[str, Scalar]:
@@ -31,16 +32,7 @@ def parse_parameter(text: str) -> tuple[str, Scalar]:
     value = value.strip()
     if value[:1] in {"[", "{"}:
         raise BadParameter(f"Parameter {name.strip()!r} is a list or a map; QuantConnect takes a single value.")
-    if value.lower() in {"true", "false"}:
-        return name.strip(), value.lower() == "true"
-    for number in (int, float):
-        try:
-            parsed = number(value)
-        except ValueError:
-            continue
-        # "007" or "1e400" would change on the way; such a value stays the text it is.
-        return name.strip(), parsed if str(parsed) == value else value
-    return name.strip(), value
+    return name.strip(), read_scalar(value)
 
 
 @click.command(
@@ -59,6 +51,7 @@ def parse_parameter(text: str) -> tuple[str, Scalar]:
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of this run; may be repeated.")
 @click.option("--priority", type=int, default=0, show_default=True, help="Higher goes first.")
 @click.option("--replace", is_flag=True, help="May overwrite cloud files that qcjobs did not put there.")
+@click.option("--reuse", is_flag=True, help="Take the result of an equal backtest from the ledger, if there is one.")
 @click.option("--wait", "waits", is_flag=True, help="Wait for the end and print the result.")
 @click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; the job goes on after that.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -70,6 +63,7 @@ def submit(
     params: tuple[str, ...],
     priority: int,
     replace: bool,
+    reuse: bool,
     waits: bool,
     timeout: float | None,
     as_json: bool,
@@ -89,6 +83,7 @@ def submit(
         parameters=parameters,
         priority=priority,
         replace=replace,
+        reuse=reuse,
         settings=settings,
     )
     wake_workers(settings)
