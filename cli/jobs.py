@@ -33,20 +33,26 @@ from orchestrator.sweeps.control import is_sweep
     epilog=examples(
         "qcjobs jobs",
         "qcjobs jobs --state running --state queued",
+        "qcjobs jobs --sweep s3f9a2c1b --state failed",
         "qcjobs jobs --json | jq '.[] | select(.state == \"failed\") | .error'",
     )
 )
 @click.option(
     "--state", "states", multiple=True, type=click.Choice([str(state) for state in JobState]), help="Only these."
 )
+@click.option("--sweep", "sweep_id", help="Only those of this sweep, in the order of its plan.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
-def jobs(states: tuple[str, ...], limit: int, as_json: bool) -> None:
+def jobs(states: tuple[str, ...], sweep_id: str | None, limit: int, as_json: bool) -> None:
     """List the jobs, newest first."""
     ledger = open_ledger(load_settings())
     with ledger.reading() as tables:
-        found = tables.jobs.newest(states=[JobState(state) for state in states], limit=limit)
+        wanted = [JobState(state) for state in states]
+        if sweep_id is None:
+            found = tables.jobs.newest(states=wanted, limit=limit)
+        else:
+            found = tables.sweeps.jobs_of(tables.sweeps.get(sweep_id).id, wanted, limit)
         counts = tables.jobs.counts()
         results = {job.id: tables.jobs.result(job.id) for job in found} if as_json else {}
     if as_json:

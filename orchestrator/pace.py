@@ -1,6 +1,7 @@
 """When to look at a running backtest next. Pure.
 
-A look serves every backtest of a project, so it is aimed at the end of the one that is expected to end first: by how
+(`quantconnect.polling` is the same question for a program that waits for one backtest.) A look serves every backtest of
+a project, so it is aimed at the end of the one that is expected to end first: by how
 long such backtests took before, and by the progress of each. Without experience, looks begin early and grow apart.
 """
 

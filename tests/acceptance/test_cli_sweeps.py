@@ -71,7 +71,8 @@ def test_a_sweep_is_listed_shown_and_watched(desk: Desk, finished: str) -> None:
 
 def test_a_job_shows_what_it_asked(desk: Desk, finished: str) -> None:
     """Requests are the scarce good."""
-    job = next(job for job in desk.json("jobs") if job["sweep_id"] == finished)
+    job = desk.json("jobs", "--sweep", finished, "--limit", "1", "--state", "completed")[0]
+    assert (job["sweep_id"], job["position"]) == (finished, 0)
     shown = desk.json("show", job["job_id"])
     assert shown["requests_by_endpoint"]["backtests/create"] == 1
     assert sum(shown["requests_by_endpoint"].values()) == shown["requests"]
