@@ -5,6 +5,7 @@ QcjobsError
 │   ├── BadSource         the folder or one of its files cannot be a source
 │   ├── BadParameter      a parameter is no scalar
 │   ├── BadSettings       a configuration file or an environment variable is wrong
+│   ├── LedgerOutdated    the shared ledger has to be upgraded first
 │   └── JobNotFound       no job has this id
 ├── Unavailable           a service that is needed does not answer: exit status 3
 │   ├── LedgerUnavailable · RedisUnavailable
@@ -39,6 +40,10 @@ class BadParameter(WrongUse):
 
 class BadSettings(WrongUse):
     """The configuration is wrong."""
+
+
+class LedgerOutdated(WrongUse):
+    """The ledger is of an older qcjobs: run `qcjobs migrate` once."""
 
 
 class JobNotFound(WrongUse):

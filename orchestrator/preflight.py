@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis
@@ -12,8 +14,9 @@ from orchestrator.settings import Settings
 OLDEST_REDIS = (6, 2)  # Celery 5.7 needs it
 
 
-def require_redis(settings: Settings, timeout: float = 3.0) -> dict[str, Any]:
-    """What Redis says of itself.
+@contextmanager
+def open_redis(settings: Settings, timeout: float = 3.0) -> Iterator[redis.Redis]:
+    """A client of the configured Redis; what goes wrong with it within the block is told in plain words.
 
     Raises:
         RedisUnavailable: None is configured, or it does not answer.
@@ -29,13 +32,23 @@ def require_redis(settings: Settings, timeout: float = 3.0) -> dict[str, Any]:
         raise RedisUnavailable("QCJOBS_REDIS_URL is no Redis URL. Example: redis://127.0.0.1:6379/0.") from None
     try:
         with client:
-            info: dict[str, Any] = client.info()
+            yield client
     except redis.AuthenticationError as error:
         raise RedisUnavailable("Redis refuses the password. Check QCJOBS_REDIS_URL.") from error
     except (redis.RedisError, OSError) as error:
         reason = type(error).__name__
         advice = "start the services with `qcjobs up`, or check QCJOBS_REDIS_URL"
         raise RedisUnavailable(f"Redis does not answer ({reason}): {advice}.") from error
+
+
+def require_redis(settings: Settings, timeout: float = 3.0) -> dict[str, Any]:
+    """What Redis says of itself.
+
+    Raises:
+        RedisUnavailable: None is configured, or it does not answer.
+    """
+    with open_redis(settings, timeout) as client:
+        info: dict[str, Any] = client.info()
     return info
 
 

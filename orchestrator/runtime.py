@@ -41,13 +41,13 @@ class Runtime:
 @cache
 def _shared_ledger(url: str, clock: Clock, _process: int) -> Ledger:
     ledger = Ledger(url, clock)
-    ledger.prepare()
+    ledger.make_ready()
     atexit.register(ledger.close)
     return ledger
 
 
 def open_ledger(settings: Settings, clock: Clock = utc_now) -> Ledger:
-    """The ledger, with its tables brought up to date: one pool of connections per process and database.
+    """The ledger, ready for use (`Ledger.make_ready`): one pool of connections per process and database.
 
     Five hundred job handles must not mean five hundred connections, and a forked child must not use its parent's.
     """

@@ -3,7 +3,8 @@
 Precedence, first wins: argument → environment → `configs/<profile>.yaml` → the embedded services of `qcjobs up` →
 default. The configuration file is the one `QCJOBS_CONFIG` names, or `configs/development.yaml` below the working
 directory, or the one shipped. A secret `X` may also come from the file that `X_FILE` names. Nested settings are spelled
-with two underscores: `QCJOBS_DISPATCH__LOOK_AHEAD=4`.
+with two underscores: `QCJOBS_DISPATCH__LOOK_AHEAD=4`. The passwords of Redis and the database may stand apart from
+their URLs: `QCJOBS_REDIS_PASSWORD`, `QCJOBS_DATABASE_PASSWORD`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, Strict
 from orchestrator.errors import BadSettings
 from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
 from orchestrator.secret_places import SecretPlace
+from orchestrator.service_urls import with_password
 from quantconnect import Credentials, MissingCredentials
 
 DEFAULT_HOME: Final = "~/.qcjobs"
@@ -249,6 +251,7 @@ def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Set
     above = _from_environment(env)
     _overlay(above, _from_arguments(overrides))
     _overlay(tree, above)
+    _use_passwords(tree, env)
     home = Path(tree.get("home") or DEFAULT_HOME).expanduser().absolute()
     tree["home"] = home
     _use_embedded_services(tree, home, may_replace_base_url=not _at(above, *_SECTION).get("base_url"))
@@ -287,7 +290,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     if base_url := env.get("QC_BASE_URL"):
         tree["platforms"] = {"quantconnect": {"base_url": base_url}}
     for name in ("redis_url", "database_url"):
-        if value := _secret(env, f"QCJOBS_{name.upper()}"):
+        if value := read_secret(env, f"QCJOBS_{name.upper()}"):
             tree[name] = value
     if home := env.get("QCJOBS_HOME"):
         tree["home"] = home
@@ -313,7 +316,12 @@ def _from_arguments(overrides: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _secret(env: Mapping[str, str], name: str) -> str | None:
+def read_secret(env: Mapping[str, str], name: str) -> str | None:
+    """The variable, or the content of the file that `<name>_FILE` names; None: neither is there.
+
+    Raises:
+        BadSettings: The file cannot be read, or is empty.
+    """
     if value := env.get(name):
         return value
     if path := env.get(f"{name}_FILE"):
@@ -335,6 +343,14 @@ def _overlay(tree: dict[str, Any], above: Mapping[str, Any]) -> None:
             _overlay(tree[key], value)
         else:
             tree[key] = value
+
+
+def _use_passwords(tree: dict[str, Any], env: Mapping[str, str]) -> None:
+    """A container's secret is a password in a file, and its URL is no secret."""
+    for service in ("redis", "database"):
+        url, password = tree.get(f"{service}_url"), read_secret(env, f"QCJOBS_{service.upper()}_PASSWORD")
+        if isinstance(url, str) and password:
+            tree[f"{service}_url"] = with_password(url, password)
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from orchestrator.settings import load_settings
 from schedules import BEAT_SCHEDULE
 from tasks import lanes
 from workers import beat, life, transport
+from workers import life, pulse, transport
 
 VISIBILITY_TIMEOUT = 900
 """Seconds after which Redis hands an unacknowledged message out again. Far above the longest wait (30 s) plus step; a
@@ -75,4 +76,5 @@ def configuration() -> dict[str, Any]:
 app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
+pulse.connect()
 transport.install()
