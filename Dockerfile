@@ -16,7 +16,7 @@ COPY workers workers
 COPY cli cli
 COPY emulator emulator
 RUN /opt/qcjobs/bin/pip install --no-cache-dir --disable-pip-version-check \
-    --constraint constraints.txt ".[emulator,postgres]"
+    --constraint constraints.txt ".[emulator,otel,postgres]"
 
 FROM python:3.13-slim
 

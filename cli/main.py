@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "schedules": ("cli.schedules", "schedules", "What is done at which time: list, show, run, pause, resume."),
     "migrate": ("cli.ledger", "migrate", "Create or upgrade the ledger's tables."),
     "health": ("cli.health", "health", "Whether one service is healthy, for a container's health check."),
+    "metrics": ("cli.metrics", "metrics", "Serve Prometheus metrics."),
     "flower": ("cli.flower", "flower", "Run the dashboard, with a login."),
     "emulator": ("cli.emulator", "emulator", "Run a local QuantConnect API."),
 }

@@ -61,7 +61,8 @@ def _list(runtime: Runtime, job: Job, project_id: ProjectId) -> dict[BacktestId,
             known: dict[str, tuple[str | None, float | None]] = {
                 backtest_id: (summary.status, summary.progress) for backtest_id, summary in seen.items()
             }
-            tables.jobs.observe(job.account, project_id, known)
+            ended = {backtest_id for backtest_id, summary in seen.items() if summary.ended}
+            tables.jobs.observe(job.account, project_id, known, ended)
         return seen
     finally:
         with runtime.ledger.writing() as tables:

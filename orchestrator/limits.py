@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -22,6 +23,8 @@ from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from orchestrator.redis_client import connection_pool
 
 FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 120.0
@@ -102,6 +105,16 @@ def count_request() -> None:
         counter[0] += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of it now."""
+
+    left: int  #: requests that may go at once
+    urgent_left: int  #: those kept for what is urgent
+    per_minute: int  #: all of them together
+    paused_seconds: float  #: for so long QuantConnect wants everyone to be silent
+
+
 class SharedLimiter:
     """Requests per minute of one account, over all of its processes.
 
@@ -116,6 +129,7 @@ class SharedLimiter:
             socket_connect_timeout=REDIS_SECONDS,
             retry=Retry(NoBackoff(), 1),  # by default redis-py tries ten times
         )
+        pool = connection_pool(redis_url)
         self._window = SlidingWindowCounterRateLimiter(
             RedisStorage(redis_url, connection_pool=pool, key_prefix="qc:limits")
         )
@@ -181,6 +195,26 @@ class SharedLimiter:
             self._redis.set(self._last_pause_key, str(pause), ex=int(10 * LONGEST_PAUSE))
         except redis.RedisError:
             log.warning("the request budget is out of reach")
+
+    def budget(self) -> Budget:
+        """What is left, without spending any of it.
+
+        Raises:
+            redis.RedisError: Redis does not answer.
+        """
+        stats = self._window.get_window_stats
+        kept = self._reserve
+        return Budget(
+            left=stats(self._limit, self._account).remaining,
+            urgent_left=0 if kept is None else stats(kept, self._account, "urgent").remaining,
+            per_minute=self._limit.amount + (0 if kept is None else kept.amount),
+            paused_seconds=max(self._redis.pttl(self._pause_key) / 1000, 0.0),
+        )
+
+    @property
+    def client(self) -> redis.Redis:
+        """A client on the same connections."""
+        return self._redis
 
     def close(self) -> None:
         """Close the connections."""

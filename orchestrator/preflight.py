@@ -9,6 +9,7 @@ from typing import Any
 import redis
 
 from orchestrator.errors import RedisUnavailable
+from orchestrator.redis_client import connect
 from orchestrator.settings import Settings
 
 OLDEST_REDIS = (6, 2)  # Celery 5.7 needs it
@@ -24,9 +25,7 @@ def open_redis(settings: Settings, timeout: float = 3.0) -> Iterator[redis.Redis
     if settings.redis_url is None:
         raise RedisUnavailable("No Redis is configured: start the services with `qcjobs up`, or set QCJOBS_REDIS_URL.")
     try:
-        client = redis.Redis.from_url(
-            settings.redis_url.get_secret_value(), socket_connect_timeout=timeout, socket_timeout=timeout
-        )
+        client = connect(settings.redis_url.get_secret_value(), timeout)
     except ValueError:
         # The original may quote a part of the URL, and so of the password.
         raise RedisUnavailable("QCJOBS_REDIS_URL is no Redis URL. Example: redis://127.0.0.1:6379/0.") from None

@@ -162,6 +162,14 @@ class WorkerSettings(Section):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
+class TelemetrySettings(Section):
+    """`telemetry`: what the house tells of itself beyond logs and metrics."""
+
+    traces: bool = (
+        False  #: OpenTelemetry spans, sent where the OTEL_EXPORTER_OTLP_… variables say; needs `qcjobs[otel]`
+    )
+
+
 class Settings(Section):
     """The whole tree."""
 
@@ -170,6 +178,7 @@ class Settings(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     events: EventSettings = EventSettings()
     worker: WorkerSettings = WorkerSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     live: LiveSettings = LiveSettings()
     brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)
     notifications: dict[str, NotificationEntry] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import redis
 from celery import signals
 
+from orchestrator import redis_client
 from orchestrator.settings import Settings, load_settings
 from workers.embedded.home import Home
 
@@ -64,7 +65,7 @@ class _BeatMark:
     """Marks in Redis that a tick was sent, now and then."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS)
+        self._client = redis_client.connect(url, _REDIS_SECONDS)
         self._next = 0.0
 
     def __call__(self, **_: Any) -> None:

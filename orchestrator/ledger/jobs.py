@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -329,8 +329,21 @@ class Jobs:
         taken = sorted(row.ended_at - row.backtest_created_at for row in self._connection.execute(query))
         return taken[len(taken) // 2] if taken else None
 
-    def observe(self, account: str, project_id: int, seen: Mapping[str, tuple[str | None, float | None]]) -> None:
-        """Note status and progress of every running backtest of a project: one look serves all of its jobs."""
+    def observe(
+        self,
+        account: str,
+        project_id: int,
+        seen: Mapping[str, tuple[str | None, float | None]],
+        ended: Collection[str] = (),
+    ) -> None:
+        """Note status and progress of every running backtest of a project: one look serves all of its jobs.
+
+        Args:
+            account: Whose.
+            project_id: Of the backtests.
+            seen: Status and progress by the backtest's id.
+            ended: Which of them do not run any more.
+        """
         now = self._clock()
         query = sa.select(jobs.c.id, jobs.c.backtest_id).where(
             jobs.c.account == account, jobs.c.project_id == project_id, jobs.c.state == JobState.RUNNING
@@ -338,10 +351,11 @@ class Jobs:
         for job_id, backtest_id in self._connection.execute(query).all():
             if backtest_id in seen:
                 status, progress = seen[backtest_id]
+                running = {} if backtest_id in ended else {"seen_running_at": now}
                 self._connection.execute(
                     sa.update(jobs)
                     .where(jobs.c.id == job_id)
-                    .values(remote_status=status, progress=progress, looked_at=now)
+                    .values(remote_status=status, progress=progress, looked_at=now, **running)
                 )
 
     def keep_result(self, result: Result) -> None:

@@ -79,6 +79,43 @@ def test_a_job_goes_through_the_composed_services(composed: Composed, strategy: 
     )
 
 
+def test_one_job_can_be_followed_through_all_processes_by_its_id(composed: Composed, strategy: Path) -> None:
+    """Dispatcher, steps and deliveries are in different logs; every line is JSON and names the job."""
+    job = str(submit(composed, strategy, "--param", "period=7", "--wait", "--timeout", "90")["job_id"])
+
+    def told(service: str) -> list[str]:
+        lines = [json.loads(line) for line in composed.log(service).splitlines() if job in line]
+        return [f"{line.get('step', '')} {line['event']}".strip() for line in lines]
+
+    eventually(lambda: "delivered" in told("worker-upkeep"), within=30, what="the delivery of the last event")
+    assert "a run begins" in told("worker-upkeep")
+    steps = ["upload", "compile", "poll_compile", "create", "poll_results"]
+    done = [f"{step} advance" for step in steps[:-1]] + ["poll_results complete"]
+    assert [line for line in done if line not in told("worker-backtests")] == []
+    assert any(line == f"Task backtest.upload[{job}.1.upload] received" for line in told("worker-backtests"))
+
+
+def test_the_metrics_tell_of_all_processes(composed: Composed) -> None:
+    """What two workers, two beats and a database know, at one address."""
+    text = httpx.get(f"http://127.0.0.1:{composed.ports['metrics']}/metrics").text
+    account = f'account="1@127.0.0.1:{composed.ports["emulator"]}"'
+
+    def value(name: str, *labels: str) -> float:
+        (line,) = [
+            line
+            for line in text.splitlines()
+            if line.startswith(f"{name}{{") and all(label in line for label in labels)
+        ]
+        return float(line.rpartition(" ")[2])
+
+    assert value("qcjobs_jobs", account, 'state="completed"') >= 2
+    assert value("qcjobs_requests_total", account, 'endpoint="backtests/create"', 'outcome="ok"') >= 2
+    assert value("qcjobs_backtest_nodes", account) == 2
+    assert value("qcjobs_detection_lag_backtests", account) >= 2
+    assert value("qcjobs_deliveries", 'state="delivered"') >= 2
+    assert "qcjobs_beat_last_tick_seconds +Inf" not in text
+
+
 def test_the_jobs_go_on_when_one_of_the_beats_dies(composed: Composed, strategy: Path) -> None:
     """That is what the second one is for."""
     composed.processes["beat"][0].kill()
