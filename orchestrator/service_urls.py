@@ -6,7 +6,7 @@ handles one text. Pure.
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 
 def with_password(url: str, password: str) -> str:
@@ -20,9 +20,10 @@ def with_password(url: str, password: str) -> str:
 
 
 def password_of(url: str) -> list[str]:
-    """The password of a URL in every spelling in which it could be written; empty where there is none."""
+    """The passwords of a URL in every spelling in which it could be written; empty where there is none."""
     try:
-        password = urlsplit(url).password
+        parts = urlsplit(url)
+        found = [parts.password, dict(parse_qsl(parts.query)).get("sentinel_password")]
     except ValueError:
         return []
-    return sorted({password, unquote(password)}) if password else []
+    return sorted({spelling for password in found if password for spelling in (password, unquote(password))})

@@ -16,12 +16,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
 from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
+from orchestrator.redis_address import is_sentinel
 from orchestrator.secret_places import SecretPlace
 from orchestrator.service_urls import with_password
 from quantconnect import Credentials, MissingCredentials
@@ -359,7 +362,10 @@ def _use_passwords(tree: dict[str, Any], env: Mapping[str, str]) -> None:
     for service in ("redis", "database"):
         url, password = tree.get(f"{service}_url"), read_secret(env, f"QCJOBS_{service.upper()}_PASSWORD")
         if isinstance(url, str) and password:
-            tree[f"{service}_url"] = with_password(url, password)
+            tree[f"{service}_url"] = url = with_password(url, password)
+        sentinels = read_secret(env, "QCJOBS_SENTINEL_PASSWORD") if service == "redis" else None
+        if isinstance(url, str) and sentinels and is_sentinel(url):
+            tree["redis_url"] = f"{url}{'&' if '?' in url else '?'}sentinel_password={quote(sentinels, safe='')}"
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> Mapping[str, Any]:

@@ -34,6 +34,8 @@ def configuration() -> dict[str, Any]:
     redis_url = settings.redis_url.get_secret_value()
     return {
         "broker_url": redis_url,
+    broker = transport.broker(settings.redis_url.get_secret_value())
+        **broker,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
@@ -45,6 +47,7 @@ def configuration() -> dict[str, Any]:
             "socket_keepalive": True,
             "health_check_interval": 25,
             "global_keyprefix": "qc:",
+            **broker["broker_transport_options"],
         },
         # The next link must not be lost to a Redis that restarts: without a number, Celery gives up after a second.
         "task_publish_retry_policy": {
