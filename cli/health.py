@@ -32,7 +32,7 @@ def _beat(settings: Settings) -> None:
     from orchestrator.preflight import open_redis  # noqa: PLC0415 (a worker's check does without it)
 
     with open_redis(settings) as client:
-        if pulse.beat_age(client) is None:
+        if pulse.beat_age(client, settings) is None:
             raise Unavailable(f"No beat has sent a tick for {pulse.FRESH_FOR:.0f} s.")
 
 

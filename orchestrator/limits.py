@@ -1,9 +1,9 @@
 """The request budget that all processes of one account share.
 
-Redis keys, all with an expiry: `qc:limits:…`, the windows of the `limits` library (moving windows: no burst at the
-minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set while QuantConnect wants
-everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes soon after). Fills the
-port `quantconnect.limits.Limiter`.
+Redis keys, all with an expiry (`qc` is the setting `redis_prefix`): `qc:limits:…`, the windows of the `limits` library
+(moving windows: no burst at the minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set
+while QuantConnect wants everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes
+soon after). Fills the port `quantconnect.limits.Limiter`.
 """
 
 from __future__ import annotations
@@ -129,9 +129,12 @@ class SharedLimiter:
             socket_connect_timeout=REDIS_SECONDS,
             retry=Retry(NoBackoff(), 1),  # by default redis-py tries ten times
         )
+    def __init__(
+        self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0, prefix: str = "qc"
+    ) -> None:
         pool = connection_pool(redis_url)
         self._window = SlidingWindowCounterRateLimiter(
-            RedisStorage(redis_url, connection_pool=pool, key_prefix="qc:limits")
+            RedisStorage(redis_url, connection_pool=pool, key_prefix=f"{prefix}:limits")
         )
         kept = min(reserve, requests_per_minute - 1)
         self._limit = limits.RateLimitItemPerMinute(requests_per_minute - kept)
@@ -139,6 +142,7 @@ class SharedLimiter:
         self._redis = redis.Redis(connection_pool=pool)
         self._pool = pool
         self._account = account
+        self._prefix = prefix
 
     def admit(self, endpoint: str) -> float:
         """Seconds to wait; 0: go, and the request is counted.
@@ -222,8 +226,8 @@ class SharedLimiter:
 
     @property
     def _pause_key(self) -> str:
-        return f"qc:pause:{self._account}"
+        return f"{self._prefix}:pause:{self._account}"
 
     @property
     def _last_pause_key(self) -> str:
-        return f"qc:last-pause:{self._account}"
+        return f"{self._prefix}:last-pause:{self._account}"

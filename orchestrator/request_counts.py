@@ -1,7 +1,7 @@
 """How many requests left, by endpoint and outcome, counted for all processes of an account together.
 
-One Redis hash per account, `qc:requests:<account>`: field `<endpoint> <outcome>` → count. Kept for 40 days after the
-last request. In Redis rather than in the processes' memory, so that a worker that is replaced takes no count with it;
+One Redis hash per account, `<prefix>:requests:<account>`: field `<endpoint> <outcome>` → count. Kept for 40 days after
+the last request. In Redis rather than in the processes' memory, so that a worker that is replaced takes no count with it;
 an emptied Redis starts at zero, which those who read counters know how to take.
 """
 
@@ -30,9 +30,9 @@ def outcome_of(error: QuantConnectError | None) -> str:
 class RequestCounter:
     """Counts the requests of one account. An observer of `quantconnect`'s clients."""
 
-    def __init__(self, client: redis.Redis, account: str) -> None:
+    def __init__(self, client: redis.Redis, account: str, prefix: str = "qc") -> None:
         self._client = client
-        self._key = key_of(account)
+        self._key = key_of(account, prefix)
 
     def __call__(self, endpoint: str, error: QuantConnectError | None) -> None:
         """Count one. Redis out of reach: it is not counted; a job must not fail because of a count."""
@@ -45,17 +45,17 @@ class RequestCounter:
             log.warning("a request was not counted", endpoint=endpoint)
 
 
-def key_of(account: str) -> str:
+def key_of(account: str, prefix: str = "qc") -> str:
     """The key of an account's counts."""
-    return f"qc:requests:{account}"
+    return f"{prefix}:requests:{account}"
 
 
-def read_counts(client: redis.Redis, account: str) -> Iterator[tuple[str, str, int]]:
+def read_counts(client: redis.Redis, account: str, prefix: str = "qc") -> Iterator[tuple[str, str, int]]:
     """Endpoint, outcome, count.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    for field, count in client.hgetall(key_of(account)).items():
+    for field, count in client.hgetall(key_of(account, prefix)).items():
         endpoint, _, outcome = (field if isinstance(field, str) else field.decode()).partition(" ")
         yield endpoint, outcome, int(count)

@@ -66,7 +66,11 @@ def open_limiter(settings: Settings, account: str) -> SharedLimiter:
         raise RedisUnavailable
     dispatch = settings.dispatch
     return SharedLimiter(
-        settings.redis_url.get_secret_value(), account, dispatch.requests_per_minute, dispatch.reserved_for_control
+        settings.redis_url.get_secret_value(),
+        account,
+        dispatch.requests_per_minute,
+        dispatch.reserved_for_control,
+        settings.redis_prefix,
     )
 
 
@@ -83,7 +87,7 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     observer: RequestCounter | None = None
     if redis_url is not None:
         limiter = open_limiter(settings, account)
-        observer = RequestCounter(limiter.client, account)
+        observer = RequestCounter(limiter.client, account, settings.redis_prefix)
     ledger = open_ledger(settings, clock)
     api = QuantConnectClient(
         credentials.user_id,

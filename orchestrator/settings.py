@@ -49,9 +49,10 @@ class QuantConnectSettings(Section):
 
     enabled: bool = True  #: False: nothing is submitted to QuantConnect
     user_id_env: str = "QC_USER_ID"  #: which environment variable holds the user id
+    #: which one holds the API token; as for every secret, `…_FILE` may name a file instead
     api_token_env: str = "QC_API_TOKEN"  # noqa: S105 (the name of a variable)
-    organization_id_env: str = "QC_ORGANIZATION_ID"
-    base_url: str = "https://www.quantconnect.com/api/v2"
+    organization_id_env: str = "QC_ORGANIZATION_ID"  #: which one holds the organization's id, if any does
+    base_url: str = "https://www.quantconnect.com/api/v2"  #: the API, or an emulator of it; without user and password
     timeout: float = Field(
         30.0, gt=0, le=600
     )  #: seconds for one request; 30 is what QuantConnect's own MCP server uses
@@ -90,7 +91,7 @@ class DispatchSettings(Section):
 class DeadlineSettings(Section):
     """`deadlines`: everything ends."""
 
-    compile_minutes: float = Field(10, gt=0)
+    compile_minutes: float = Field(10, gt=0)  #: a compile takes seconds; one that takes longer will not end
     deploy_minutes: float = Field(10, gt=0)  #: from live/create to Running; a login at a brokerage may need a person
     control_minutes: float = Field(60, gt=0)  #: so long a stop or liquidation that is refused is tried again
     backtest_hours: float = Field(13, gt=0)  #: QuantConnect ends a backtest after 12 h
@@ -110,7 +111,7 @@ class EventSettings(Section):
     """`events`: who is told."""
 
     handlers: list[str] = Field(default_factory=list)  #: modules that connect handlers to `orchestrator.signals`
-    webhooks: list[WebhookSettings] = Field(default_factory=list)
+    webhooks: list[WebhookSettings] = Field(default_factory=list)  #: addresses that events are posted to
 
 
 Plain = str | int | float | bool
@@ -130,7 +131,7 @@ class BrokerageEntry(Section):
 class NotificationEntry(Section):
     """One entry of `notifications`: whom QuantConnect tells of a deployment's orders or insights."""
 
-    events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]
+    events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]  #: what QuantConnect tells of
     #: As QuantConnect's API describes them; a value may be the place of a secret.
     targets: list[dict[str, Annotated[PlainOrPlace | dict[str, PlainOrPlace], Field(union_mode="left_to_right")]]]
 
@@ -147,7 +148,7 @@ class AlarmLimits(Section):
 class LiveSettings(Section):
     """`live`: the watch over what trades."""
 
-    watch: bool = True
+    watch: bool = True  #: False: nobody looks at what trades
     status_seconds: float = Field(60, ge=1)  #: between two looks at all deployments (one request)
     holdings_seconds: float = Field(300, ge=1)  #: … at what one holds; the source is refreshed about every 10 minutes
     heartbeat_minutes: float = Field(60, gt=0)  #: a row of history so often although nothing has changed
@@ -162,15 +163,14 @@ class WorkerSettings(Section):
     """`worker`."""
 
     concurrency: int = Field(16, ge=1, le=256)  #: threads of one worker process; the steps wait for the network
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: of workers, beat and exporter
 
 
 class TelemetrySettings(Section):
     """`telemetry`: what the house tells of itself beyond logs and metrics."""
 
-    traces: bool = (
-        False  #: OpenTelemetry spans, sent where the OTEL_EXPORTER_OTLP_… variables say; needs `qcjobs[otel]`
-    )
+    #: OpenTelemetry spans, sent where the OTEL_EXPORTER_OTLP_… variables say; needs `qcjobs[otel]`
+    traces: bool = False
 
 
 class Settings(Section):
@@ -183,13 +183,16 @@ class Settings(Section):
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     live: LiveSettings = LiveSettings()
-    brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)
-    notifications: dict[str, NotificationEntry] = Field(default_factory=dict)
+    brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)  #: accounts to trade with, by a name of ours
+    notifications: dict[str, NotificationEntry] = Field(default_factory=dict)  #: by a name that deployments use
     vault: Path | None = None  #: an encrypted file of secrets; None: `vault` in `home`
     schedules: dict[ScheduleName, ScheduleSettings] = Field(default_factory=dict)  #: by name; what is done when
     home: Path = Path(DEFAULT_HOME)
+    home: Path = Path(DEFAULT_HOME)  #: the folder of the services that `qcjobs up` starts
     redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
     database_url: SecretStr | None = None  #: None: SQLite in `home`
+    #: begins every key in Redis; another one for every account that shares a Redis
+    redis_prefix: str = Field("qc", pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")
 
     @property
     def quantconnect(self) -> QuantConnectSettings:
@@ -301,11 +304,19 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     if base_url := env.get("QC_BASE_URL"):
         tree["platforms"] = {"quantconnect": {"base_url": base_url}}
+    for name in ("home", "redis_prefix"):
+        if value := env.get(f"QCJOBS_{name.upper()}"):
+            tree[name] = value
     for name in ("redis_url", "database_url"):
         if value := read_secret(env, f"QCJOBS_{name.upper()}"):
             tree[name] = value
-    if home := env.get("QCJOBS_HOME"):
-        tree["home"] = home
+    _overlay(tree, _nested(env))
+    return tree
+
+
+def _nested(env: Mapping[str, str]) -> dict[str, Any]:
+    """`QCJOBS_A__B=…`: the setting `a.b`."""
+    tree: dict[str, Any] = {}
     for name, text in env.items():
         if name.startswith("QCJOBS_") and "__" in name:
             *above, leaf = name.removeprefix("QCJOBS_").lower().split("__")

@@ -46,7 +46,7 @@ def configuration() -> dict[str, Any]:
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            "global_keyprefix": "qc:",
+            "global_keyprefix": f"{settings.redis_prefix}:",
             **broker["broker_transport_options"],
         },
         # The next link must not be lost to a Redis that restarts: without a number, Celery gives up after a second.

@@ -94,10 +94,12 @@ class House(Collector):
         paused = _gauge("request_pause_seconds", "For so long QuantConnect wants everyone to be silent.", "account")
         beat = _gauge("beat_last_tick_seconds", "Seconds since some beat sent a tick; +Inf: none for 30 s.")
         with open_redis(self._settings, REDIS_SECONDS) as client:
-            age = pulse.beat_age(client)
+            age = pulse.beat_age(client, self._settings)
             beat.add_metric([], float("inf") if age is None else age)
             for account in accounts:
-                for endpoint, outcome, count in request_counts.read_counts(client, account):
+                for endpoint, outcome, count in request_counts.read_counts(
+                    client, account, self._settings.redis_prefix
+                ):
                     requests.add_metric([account, endpoint, outcome], count)
                 limiter = open_limiter(self._settings, account)
                 try:

@@ -21,7 +21,6 @@ from workers.embedded.home import Home
 FRESH_FOR: Final = 30.0
 """Seconds after which a sign of life is none: many heartbeats and ticks."""
 
-BEAT_KEY: Final = "qc:beat-ticked"
 _MARK_EVERY: Final = 5.0  # seconds between two marks of a beat
 _REDIS_SECONDS: Final = 3.0  # a Redis that is away must not hold up the ticks
 
@@ -39,13 +38,18 @@ def worker_age(settings: Settings) -> float | None:
         return None
 
 
-def beat_age(client: redis.Redis) -> float | None:
+def beat_key(settings: Settings) -> str:
+    """The key that a beat leaves."""
+    return f"{settings.redis_prefix}:beat-ticked"
+
+
+def beat_age(client: redis.Redis, settings: Settings) -> float | None:
     """Seconds since some beat sent a tick; None: longer than `FRESH_FOR`.
 
     Raises:
         redis.RedisError: Redis does not answer.
     """
-    left = int(client.pttl(BEAT_KEY))
+    left = int(client.pttl(beat_key(settings)))
     return None if left < 0 else max(FRESH_FOR - left / 1000, 0.0)
 
 
@@ -64,8 +68,9 @@ def _worker_begins(**_: Any) -> None:
 class _BeatMark:
     """Marks in Redis that a tick was sent, now and then."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str) -> None:
         self._client = redis_client.connect(url, _REDIS_SECONDS)
+        self._key = key
         self._next = 0.0
 
     def __call__(self, **_: Any) -> None:
@@ -73,12 +78,13 @@ class _BeatMark:
             return
         self._next = time.monotonic() + _MARK_EVERY
         try:
-            self._client.set(BEAT_KEY, "1", px=int(FRESH_FOR * 1000))
+            self._client.set(self._key, "1", px=int(FRESH_FOR * 1000))
         except redis.RedisError:
             return  # the tick itself has arrived or will be missed; the key only tells of it
 
 
 def _beat_begins(**_: Any) -> None:
-    url = load_settings().redis_url
-    if url is not None:
-        signals.after_task_publish.connect(_BeatMark(url.get_secret_value()), weak=False)
+    settings = load_settings()
+    if settings.redis_url is not None:
+        mark = _BeatMark(settings.redis_url.get_secret_value(), beat_key(settings))
+        signals.after_task_publish.connect(mark, weak=False)

@@ -11,7 +11,7 @@ import redis
 
 from tests.support.command import Desk
 from workers.embedded.ports import any_free
-from workers.pulse import BEAT_KEY, FRESH_FOR
+from workers.pulse import FRESH_FOR
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_beat_is_healthy_while_somebody_ticks(desk: Desk, redis_url: str) -> Non
     assert done.returncode == 3
     assert "No beat has sent a tick for 30 s." in done.stderr
     with redis.Redis.from_url(redis_url) as client:
-        client.set(BEAT_KEY, "1", px=int(FRESH_FOR * 1000))
+        client.set("qc:beat-ticked", "1", px=int(FRESH_FOR * 1000))
     assert desk.run("health", "beat", environment=environment).returncode == 0
 
 
