@@ -6,6 +6,8 @@ QcjobsError
 │   ├── BadParameter      a parameter is no scalar
 │   ├── BadSettings       a configuration file or an environment variable is wrong
 │   ├── LedgerOutdated    the shared ledger has to be upgraded first
+│   ├── BadArchive        a file is no export of a ledger, or there is no room for it
+│   ├── NotReady          a worker would lose or double work if it started
 │   └── JobNotFound       no job has this id
 ├── Unavailable           a service that is needed does not answer: exit status 3
 │   ├── LedgerUnavailable · RedisUnavailable
@@ -44,6 +46,14 @@ class BadSettings(WrongUse):
 
 class LedgerOutdated(WrongUse):
     """The ledger is of an older qcjobs: run `qcjobs migrate` once."""
+
+
+class BadArchive(WrongUse):
+    """This is no export of a ledger."""
+
+
+class NotReady(WrongUse):
+    """Something does not fit together: see `qcjobs doctor`."""
 
 
 class JobNotFound(WrongUse):

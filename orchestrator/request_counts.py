@@ -1,8 +1,8 @@
 """How many requests left, by endpoint and outcome, counted for all processes of an account together.
 
 One Redis hash per account, `<prefix>:requests:<account>`: field `<endpoint> <outcome>` → count. Kept for 40 days after
-the last request. In Redis rather than in the processes' memory, so that a worker that is replaced takes no count with it;
-an emptied Redis starts at zero, which those who read counters know how to take.
+the last request. In Redis rather than in the processes' memory, so that a worker that is replaced takes no count with
+it; an emptied Redis starts at zero, which those who read counters know how to take.
 """
 
 from __future__ import annotations

@@ -166,6 +166,13 @@ class WorkerSettings(Section):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: of workers, beat and exporter
 
 
+class RetentionSettings(Section):
+    """`retention`: what goes by itself."""
+
+    #: so many days after its end a job goes, with its result; none: never. What traded stays, for the audit
+    jobs_days: float | None = Field(None, gt=0)
+
+
 class TelemetrySettings(Section):
     """`telemetry`: what the house tells of itself beyond logs and metrics."""
 
@@ -182,6 +189,7 @@ class Settings(Section):
     events: EventSettings = EventSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    retention: RetentionSettings = RetentionSettings()
     live: LiveSettings = LiveSettings()
     brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)  #: accounts to trade with, by a name of ours
     notifications: dict[str, NotificationEntry] = Field(default_factory=dict)  #: by a name that deployments use

@@ -14,6 +14,7 @@ TIMETABLE_EVERY: Final = 1.0  # seconds; `schedules:` of the configuration is no
 
 WATCH_EVERY: Final = 2.0  # seconds; what is due then is looked at, by the intervals in the settings
 THIN_EVERY: Final = 3600.0  # seconds
+PRUNE_EVERY: Final = 3600.0  # seconds
 
 
 def _tick(task: str, seconds: float) -> dict[str, Any]:
@@ -28,6 +29,7 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "dispatch": _tick("jobs.dispatch", DISPATCH_EVERY),
     "watch": _tick("live.watch", WATCH_EVERY),
     "thin": _tick("live.thin", THIN_EVERY),
+    "prune": _tick("jobs.prune", PRUNE_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),
     "timetable": _tick("schedules.run", TIMETABLE_EVERY),

@@ -16,6 +16,7 @@ from schedules import BEAT_SCHEDULE
 from tasks import lanes
 from workers import beat, life, transport
 from workers import life, pulse, transport
+from workers import life, presence, pulse, transport
 
 VISIBILITY_TIMEOUT = 900
 """Seconds after which Redis hands an unacknowledged message out again. Far above the longest wait (30 s) plus step; a
@@ -79,5 +80,6 @@ def configuration() -> dict[str, Any]:
 app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
+presence.connect()
 pulse.connect()
 transport.install()

@@ -71,8 +71,12 @@ def revision(engine: sa.Engine) -> Revision:
         return Revision(None, wanted, Age.EMPTY)
     if found == wanted:
         return Revision(found, wanted, Age.CURRENT)
-    known = {script.revision for script in scripts.walk_revisions()}
-    return Revision(found, wanted, Age.OLDER if found in known else Age.NEWER)
+    return Revision(found, wanted, Age.OLDER if found in known_revisions() else Age.NEWER)
+
+
+def known_revisions() -> list[str]:
+    """Every schema there has been, the oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
 def is_current(engine: sa.Engine) -> bool:
