@@ -9,6 +9,8 @@ import click
 
 from cli.epilog import examples
 from cli.failures import told_plainly
+from orchestrator.errors import RedisUnavailable
+from orchestrator.settings import load_settings
 from workers.dashboard import CONFIG, password
 
 
@@ -29,7 +31,9 @@ def flower(address: str, port: int, read_only: bool) -> None:
     The password comes from QCJOBS_FLOWER_PASSWORD or the file that QCJOBS_FLOWER_PASSWORD_FILE names; without either
     it is made once and kept in QCJOBS_HOME/run/flower-password.
     """
-    password()  # what is wrong with it is told here, in one line
+    password()  # what is wrong is told here, in one line
+    if load_settings().redis_url is None:
+        raise RedisUnavailable
     command = (sys.executable, "-m", "celery", "-A", "workers", "flower")
     os.execv(  # noqa: S606 (becoming Flower, so that signals reach it)
         sys.executable,

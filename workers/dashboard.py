@@ -32,7 +32,7 @@ def options(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "persistent": True,
         "db": str(home.flower),
         "state_save_interval": SAVE_EVERY,
-        "tasks_columns": "name,kwargs,state,result,received,runtime,retries,worker",
+        "tasks_columns": "name,state,kwargs,result,received,runtime,worker",
         "natural_time": False,
     }
     if not any(env.get(name) for name in ("FLOWER_BASIC_AUTH", "FLOWER_AUTH")):
