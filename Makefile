@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo test check format bench clean
+.PHONY: help install browser demo test check docs format bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,7 @@ browser: install  ## Chromium for the tests of the dashboard: as root on Debian;
 	@if $(BIN)/python -c 'from tests.support.browser import missing; raise SystemExit(missing() is None)' \
 	  && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	  apt-get install --yes -qq --no-install-recommends chromium chromium-driver >/dev/null; fi
+	  apt-get install --yes -qq --no-install-recommends chromium chromium-driver >/dev/null || true; fi
 	@$(BIN)/python -c 'from tests.support.browser import missing; print(missing() or "a browser is there")'
 
 test: install browser  ## everything that CI runs as tests
@@ -33,6 +33,10 @@ check: install  ## format, lint, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: install  ## the pages as a site, in site/
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs site
+	@echo "site/index.html"
 
 format: install  ## let ruff write
 	$(BIN)/ruff check --fix .

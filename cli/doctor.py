@@ -23,8 +23,7 @@ from cli.checkup import Finding, Level
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.services import credentials_origin, has_credentials
-from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable
-from orchestrator.errors import BadSettings, LedgerUnavailable, RedisUnavailable, WrongUse
+from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable, WrongUse
 from orchestrator.ledger import Ledger
 from orchestrator.preflight import look, open_redis
 from orchestrator.presence import Presence
@@ -209,7 +208,6 @@ def _redis_and_workers(settings: Settings, waiting: int) -> Iterator[Finding]:
         yield Finding(Level.UNREACHABLE, "Redis", f"it refuses to work: {error}", "Free some space, or see its log.")
         return
     yield checkup.beat(age, waiting=waiting)
-    replies = app.control.ping(timeout=PING_SECONDS) or []
     yield checkup.workers([name for reply in replies for name in reply], waiting=waiting)
 
 

@@ -21,18 +21,11 @@ import redis
 import structlog
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from orchestrator.redis_client import connection_pool
 
 FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 120.0
-
-REDIS_SECONDS: Final = 2.0
-"""How long Redis may take for an answer, tried twice. A connection that hangs must not hold a step, least of all one
-that is urgent: then requests go without being counted.
-"""
 
 URGENT_SLEEP: Final = 0.5
 """Seconds after which something urgent asks again for its share."""
@@ -122,13 +115,6 @@ class SharedLimiter:
     the others have left.
     """
 
-    def __init__(self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0) -> None:
-        pool = redis.ConnectionPool.from_url(
-            redis_url,
-            socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 1),  # by default redis-py tries ten times
-        )
     def __init__(
         self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0, prefix: str = "qc"
     ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from orchestrator.redis_address import SentinelAddress, is_sentinel
@@ -22,7 +24,11 @@ def connection_pool(url: str, timeout: float | None = None) -> redis.ConnectionP
         ValueError: It is no Redis URL. The message may quote a part of it, and so of a password.
     """
     seconds = PATIENCE if timeout is None else timeout
-    options: dict[str, Any] = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+    options: dict[str, Any] = {
+        "socket_timeout": seconds,
+        "socket_connect_timeout": seconds,
+        "retry": Retry(NoBackoff(), 1),  # by default redis-py tries ten times
+    }
     if not is_sentinel(url):
         return redis.ConnectionPool.from_url(url, **options)
     address = SentinelAddress.parse(url)

@@ -15,16 +15,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
-from urllib.parse import urlsplit
-from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
-from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
 from orchestrator.redis_address import is_sentinel
+from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
 from orchestrator.secret_places import SecretPlace
 from orchestrator.service_urls import with_password
 from quantconnect import Credentials, MissingCredentials
@@ -195,7 +193,6 @@ class Settings(Section):
     notifications: dict[str, NotificationEntry] = Field(default_factory=dict)  #: by a name that deployments use
     vault: Path | None = None  #: an encrypted file of secrets; None: `vault` in `home`
     schedules: dict[ScheduleName, ScheduleSettings] = Field(default_factory=dict)  #: by name; what is done when
-    home: Path = Path(DEFAULT_HOME)
     home: Path = Path(DEFAULT_HOME)  #: the folder of the services that `qcjobs up` starts
     redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
     database_url: SecretStr | None = None  #: None: SQLite in `home`

@@ -14,9 +14,7 @@ from orchestrator.errors import RedisUnavailable
 from orchestrator.settings import load_settings
 from schedules import BEAT_SCHEDULE
 from tasks import lanes
-from workers import beat, life, transport
-from workers import life, pulse, transport
-from workers import life, presence, pulse, transport
+from workers import beat, life, presence, pulse, transport
 
 VISIBILITY_TIMEOUT = 900
 """Seconds after which Redis hands an unacknowledged message out again. Far above the longest wait (30 s) plus step; a
@@ -33,9 +31,8 @@ def configuration() -> dict[str, Any]:
     if settings.redis_url is None:
         raise RedisUnavailable("No Redis is configured: set QCJOBS_REDIS_URL, or start the services with `qcjobs up`.")
     redis_url = settings.redis_url.get_secret_value()
+    broker = transport.broker(redis_url)
     return {
-        "broker_url": redis_url,
-    broker = transport.broker(settings.redis_url.get_secret_value())
         **broker,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
@@ -73,7 +70,7 @@ def configuration() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": BEAT_SCHEDULE,
         "timezone": "UTC",
-        **beat.configuration(redis_url),
+        **beat.configuration(redis_url, settings.redis_prefix),
     }
 
 

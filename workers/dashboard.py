@@ -18,6 +18,8 @@ USER: Final = "qcjobs"
 CONFIG: Final = Path(__file__).with_name("flowerconfig.py")
 PASSWORD_VARIABLE: Final = "QCJOBS_FLOWER_PASSWORD"  # noqa: S105 (the name of a variable)
 SAVE_EVERY: Final = 30_000  # milliseconds
+MOST_TASKS: Final = 20_000
+"""Flower holds them in memory, some 3 kB each; what is older, the ledger knows."""
 
 
 def options(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def options(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "db": str(home.flower),
         "state_save_interval": SAVE_EVERY,
         "tasks_columns": "name,state,kwargs,result,received,runtime,worker",
+        "max_tasks": MOST_TASKS,
         "natural_time": False,
     }
     if not any(env.get(name) for name in ("FLOWER_BASIC_AUTH", "FLOWER_AUTH")):

@@ -110,9 +110,7 @@ def test_two_accounts_with_prefixes_of_their_own_share_redis_and_ledger_and_noth
         second = load_settings()
         accounts.append(second.account)
         running.start_worker("second")
-        running.processes["beat of first"] = running.processes.pop("beat")
-        running.folder.joinpath("beat-schedule").unlink(missing_ok=True)
-        running.start_beat()
+        running.start_beat("beat of the second")
 
         handles = [submit_backtest(running.strategy("beta"), parameters={"n": n}, settings=second) for n in range(3)]
         monkeypatch.setenv("QC_USER_ID", "1")
