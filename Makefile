@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench clean
+.PHONY: help install browser demo test check docs format bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,14 @@ install: .venv/installed  ## create .venv and install qcjobs with everything tha
 demo: install  ## three strategies, end to end, on this machine (with QC_USER_ID and QC_API_TOKEN: in the cloud)
 	$(BIN)/qcjobs demo
 
-test: install  ## everything that CI runs as tests
+browser: install  ## Chromium for the tests of the dashboard: as root on Debian; elsewhere those tests are skipped
+	@if $(BIN)/python -c 'from tests.support.browser import missing; raise SystemExit(missing() is None)' \
+	  && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  apt-get install --yes -qq --no-install-recommends chromium chromium-driver >/dev/null || true; fi
+	@$(BIN)/python -c 'from tests.support.browser import missing; print(missing() or "a browser is there")'
+
+test: install browser  ## everything that CI runs as tests
 	$(BIN)/pytest -n auto tests/unit tests/integration verticals
 	$(BIN)/pytest tests/acceptance  # one at a time: they measure how soon a killed job goes on
 
@@ -26,6 +33,10 @@ check: install  ## format, lint, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: install  ## the pages as a site, in site/
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html docs site
+	@echo "site/index.html"
 
 format: install  ## let ruff write
 	$(BIN)/ruff check --fix .

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from cli.failures import UNREACHABLE, WRONG_USE
-from orchestrator.preflight import redis_findings
+from orchestrator.rules import Problem
 from workers.embedded.record import FAILED, STARTING
 from workers.embedded.status import Status
 
@@ -108,11 +108,26 @@ def not_asked() -> Finding:
     return Finding(Level.NOTE, "QuantConnect", text, f"Mend the ledger first, or try with {LOGIN}.")
 
 
-def redis_server(info: Mapping[str, Any]) -> list[Finding]:
+def redis_server(info: Mapping[str, Any]) -> Finding:
     """A Redis that answers."""
     product = info.get("server_name") or "redis"
-    found = [Finding(Level.OK, "Redis", f"{product} {info.get('valkey_version') or info.get('redis_version')} answers")]
-    return found + [Finding(Level.NOTE, "Redis", text) for text in redis_findings(dict(info))]
+    return Finding(Level.OK, "Redis", f"{product} {info.get('valkey_version') or info.get('redis_version')} answers")
+
+
+def preflight(problems: Sequence[Problem]) -> list[Finding]:
+    """What keeps workers from starting, or should be changed."""
+    return [
+        Finding(Level.WRONG if problem.refuses else Level.NOTE, problem.subject, problem.text, problem.advice)
+        for problem in problems
+    ]
+
+
+def beat(age: float | None, *, waiting: int) -> Finding:
+    """Whether somebody ticks; `waiting` jobs have not ended."""
+    if age is not None:
+        return Finding(Level.OK, "beat", f"it ticked {age:.0f} s ago")
+    text = f"nobody ticks, so nothing begins; {waiting} jobs wait" if waiting else "nobody ticks"
+    return Finding(Level.UNREACHABLE, "beat", text, "`qcjobs up`, or `celery -A workers beat`.")
 
 
 def ledger(url: str, counts: Mapping[str, int]) -> Finding:

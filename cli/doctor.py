@@ -23,9 +23,11 @@ from cli.checkup import Finding, Level
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.services import credentials_origin, has_credentials
-from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable
+from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable, WrongUse
 from orchestrator.ledger import Ledger
-from orchestrator.preflight import require_redis
+from orchestrator.preflight import look, open_redis
+from orchestrator.presence import Presence
+from orchestrator.rules import judge
 from orchestrator.runtime import open_ledger
 from orchestrator.schedule_actions import prepare
 from orchestrator.settings import Settings, config_path, load_settings
@@ -40,6 +42,7 @@ from quantconnect import (
     QuantConnectError,
     RetryPolicy,
 )
+from workers import presence, pulse
 from workers.embedded import ports
 from workers.embedded.home import Home
 from workers.embedded.status import status
@@ -95,7 +98,7 @@ def examine(*, login: bool) -> Iterator[Finding]:
     waiting = 0
     try:
         ledger, counts = _open_ledger(settings)
-    except BadSettings as error:
+    except WrongUse as error:
         yield Finding(Level.WRONG, "ledger", str(error))
     except (LedgerUnavailable, OSError) as error:
         yield Finding(Level.UNREACHABLE, "ledger", str(error))
@@ -106,6 +109,7 @@ def examine(*, login: bool) -> Iterator[Finding]:
     yield checkup.disk(str(folder), shutil.disk_usage(folder).free)
     yield from _quantconnect(settings, ledger, login=login)
     yield from _redis_and_workers(settings, waiting)
+    yield from checkup.preflight(judge(look(settings, ledger, _as_worker(settings, ledger))))
     yield from _services(Home(settings.home))
 
 
@@ -190,7 +194,9 @@ def _refused(ledger: Ledger, account: str, credentials: Credentials) -> str | No
 
 def _redis_and_workers(settings: Settings, waiting: int) -> Iterator[Finding]:
     try:
-        yield from checkup.redis_server(require_redis(settings))
+        with open_redis(settings) as client:
+            yield checkup.redis_server(client.info())
+            age = pulse.beat_age(client, settings)
     except RedisUnavailable as error:
         yield Finding(Level.UNREACHABLE, "Redis", str(error))
         return
@@ -201,7 +207,18 @@ def _redis_and_workers(settings: Settings, waiting: int) -> Iterator[Finding]:
     except OperationalError as error:  # it went away, or its disk is full
         yield Finding(Level.UNREACHABLE, "Redis", f"it refuses to work: {error}", "Free some space, or see its log.")
         return
+    yield checkup.beat(age, waiting=waiting)
     yield checkup.workers([name for reply in replies for name in reply], waiting=waiting)
+
+
+def _as_worker(settings: Settings, ledger: Ledger | None) -> Presence | None:
+    """What a worker of this machine would tell the others of itself."""
+    if ledger is None:
+        return None
+    try:
+        return presence.of_this_worker(settings, ledger)
+    except MissingCredentials:
+        return None
 
 
 def _services(home: Home) -> Iterator[Finding]:

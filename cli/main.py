@@ -32,6 +32,11 @@ COMMANDS: Final = {
     "live": ("cli.live", "live", "What trades: look at it, deploy, stop, liquidate."),
     "vault": ("cli.vault", "vault", "An encrypted file of brokerage keys."),
     "schedules": ("cli.schedules", "schedules", "What is done at which time: list, show, run, pause, resume."),
+    "migrate": ("cli.ledger", "migrate", "Create or upgrade the ledger's tables."),
+    "ledger": ("cli.ledger", "ledger", "Export, import, prune, vacuum the ledger."),
+    "health": ("cli.health", "health", "Whether one service is healthy, for a container's health check."),
+    "metrics": ("cli.metrics", "metrics", "Serve Prometheus metrics."),
+    "flower": ("cli.flower", "flower", "Run the dashboard, with a login."),
     "emulator": ("cli.emulator", "emulator", "Run a local QuantConnect API."),
 }
 """Name: module, function, one line for the overview."""

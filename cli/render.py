@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
@@ -16,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrator.jobs import Job, Result
+from orchestrator.links import link
 from orchestrator.states import JobState
 
 PAGE_WIDTH: Final = 200
@@ -95,23 +94,6 @@ def job_as_json(job: Job, result: Result | None) -> dict[str, Any]:
         "ended_at": job.ended_at,
         "url": link(job),
     }
-
-
-def link(job: Job) -> str | None:
-    """Where a person looks at the backtest: at the host of the account that the job ran under."""
-    if job.backtest_id is None or job.project_id is None:
-        return None
-    host = job.account.rpartition("@")[2]
-    scheme = "http" if _is_loopback(host) else "https"
-    return f"{scheme}://{host}/project/{job.project_id}/{job.backtest_id}"
-
-
-def _is_loopback(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def state(job: Job) -> Text:

@@ -172,6 +172,6 @@ def _noted(
         return {"remote_status": NOT_LISTED, "look_at": now}
     told: dict[str, Any] = {"remote_status": summary.status, "progress": summary.progress, "looked_at": now}
     if not summary.ended:
-        return {**told, "look_at": now + next_look(elapsed, summary.progress, past)}
+        return {**told, "seen_running_at": now, "look_at": now + next_look(elapsed, summary.progress, past)}
     # Its node is free; its statistics may still be on their way.
     return {**told, "completed_seen_at": now, "has_slot": False, "look_at": read_at(tables, job.account, now)}

@@ -6,6 +6,9 @@ QcjobsError
 │   ├── BadParameter      a parameter is no scalar
 │   ├── BadPlan           the plan of a sweep cannot be understood, or has no points or too many
 │   ├── BadSettings       a configuration file or an environment variable is wrong
+│   ├── LedgerOutdated    the shared ledger has to be upgraded first
+│   ├── BadArchive        a file is no export of a ledger, or there is no room for it
+│   ├── NotReady          a worker would lose or double work if it started
 │   └── JobNotFound · SweepNotFound
 ├── Unavailable           a service that is needed does not answer: exit status 3
 │   ├── LedgerUnavailable · RedisUnavailable
@@ -44,6 +47,18 @@ class BadPlan(WrongUse):
 
 class BadSettings(WrongUse):
     """The configuration is wrong."""
+
+
+class LedgerOutdated(WrongUse):
+    """The ledger is of an older qcjobs: run `qcjobs migrate` once."""
+
+
+class BadArchive(WrongUse):
+    """This is no export of a ledger."""
+
+
+class NotReady(WrongUse):
+    """Something does not fit together: see `qcjobs doctor`."""
 
 
 class JobNotFound(WrongUse):

@@ -1,10 +1,10 @@
 """The request budget that all processes of one account share.
 
-Redis keys, all with an expiry: `qc:limits:…`, the windows of the `limits` library (moving windows: no burst at the
-minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set while QuantConnect wants
-everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes soon after);
-`qc:paced:<account>` and `qc:create-turn:<account>`, by which backtests are created one at a time for a while after
-that. Fills the port `quantconnect.limits.Limiter`.
+Redis keys, all with an expiry (`qc` is the setting `redis_prefix`): `qc:limits:…`, the windows of the `limits` library
+(moving windows: no burst at the minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set
+while QuantConnect wants everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes
+soon after); `qc:paced:<account>` and `qc:create-turn:<account>`, by which backtests are created one at a time for a
+while after that. Fills the port `quantconnect.limits.Limiter`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -22,8 +23,8 @@ import redis
 import structlog
 from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+
+from orchestrator.redis_client import connection_pool
 
 CREATE: Final = "backtests/create"
 FIRST_PAUSE: Final = 30.0
@@ -34,11 +35,6 @@ CREATE_EVERY: Final = 30.0
 
 PACED_FOR: Final = 900.0
 """Seconds after the last "slow down" for which that holds."""
-
-REDIS_SECONDS: Final = 2.0
-"""How long Redis may take for an answer, tried twice. A connection that hangs must not hold a step, least of all one
-that is urgent: then requests go without being counted.
-"""
 
 URGENT_SLEEP: Final = 0.5
 """Seconds after which something urgent asks again for its share."""
@@ -111,6 +107,16 @@ def count_request(endpoint: str) -> None:
         counter[endpoint] += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of it now."""
+
+    left: int  #: requests that may go at once
+    urgent_left: int  #: those kept for what is urgent
+    per_minute: int  #: all of them together
+    paused_seconds: float  #: for so long QuantConnect wants everyone to be silent
+
+
 class SharedLimiter:
     """Requests per minute of one account, over all of its processes.
 
@@ -118,15 +124,12 @@ class SharedLimiter:
     the others have left.
     """
 
-    def __init__(self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0) -> None:
-        pool = redis.ConnectionPool.from_url(
-            redis_url,
-            socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 1),  # by default redis-py tries ten times
-        )
+    def __init__(
+        self, redis_url: str, account: str, requests_per_minute: int, reserve: int = 0, prefix: str = "qc"
+    ) -> None:
+        pool = connection_pool(redis_url)
         self._window = SlidingWindowCounterRateLimiter(
-            RedisStorage(redis_url, connection_pool=pool, key_prefix="qc:limits")
+            RedisStorage(redis_url, connection_pool=pool, key_prefix=f"{prefix}:limits")
         )
         kept = min(reserve, requests_per_minute - 1)
         self._limit = limits.RateLimitItemPerMinute(requests_per_minute - kept)
@@ -134,6 +137,7 @@ class SharedLimiter:
         self._redis = redis.Redis(connection_pool=pool)
         self._pool = pool
         self._account = account
+        self._prefix = prefix
 
     def admit(self, endpoint: str) -> float:
         """Seconds to wait; 0: go, and the request is counted.
@@ -206,22 +210,42 @@ class SharedLimiter:
             return 0.0
         return max(self._until_next_create(endpoint), 0.1)
 
+    def budget(self) -> Budget:
+        """What is left, without spending any of it.
+
+        Raises:
+            redis.RedisError: Redis does not answer.
+        """
+        stats = self._window.get_window_stats
+        kept = self._reserve
+        return Budget(
+            left=stats(self._limit, self._account).remaining,
+            urgent_left=0 if kept is None else stats(kept, self._account, "urgent").remaining,
+            per_minute=self._limit.amount + (0 if kept is None else kept.amount),
+            paused_seconds=max(self._redis.pttl(self._pause_key) / 1000, 0.0),
+        )
+
+    @property
+    def client(self) -> redis.Redis:
+        """A client on the same connections."""
+        return self._redis
+
     def close(self) -> None:
         """Close the connections."""
         self._pool.disconnect()
 
     @property
     def _pause_key(self) -> str:
-        return f"qc:pause:{self._account}"
+        return f"{self._prefix}:pause:{self._account}"
 
     @property
     def _last_pause_key(self) -> str:
-        return f"qc:last-pause:{self._account}"
+        return f"{self._prefix}:last-pause:{self._account}"
 
     @property
     def _paced_key(self) -> str:
-        return f"qc:paced:{self._account}"
+        return f"{self._prefix}:paced:{self._account}"
 
     @property
     def _turn_key(self) -> str:
-        return f"qc:create-turn:{self._account}"
+        return f"{self._prefix}:create-turn:{self._account}"

@@ -36,14 +36,18 @@ def deliver(ledger: Ledger, event_id: str, handler: str) -> str:
         event = tables.outbox.get(event_id)
         if event is None or not tables.outbox.claim(event_id, handler):
             return "already delivered, or not yet due"
-    error = _call(event, handler)
-    with ledger.writing() as tables:
+    with structlog.contextvars.bound_contextvars(job=event.job_id, run=event.run, event_id=event_id, handler=handler):
+        error = _call(event, handler)
+        with ledger.writing() as tables:
+            if error is None:
+                tables.outbox.delivered(event_id, handler)
+            else:
+                due_at = tables.outbox.not_delivered(event_id, handler, error)
         if error is None:
-            tables.outbox.delivered(event_id, handler)
+            log.info("delivered", type=event.type)
             return "delivered"
-        due_at = tables.outbox.not_delivered(event_id, handler, error)
-    log.warning("a handler failed", handler=handler, event_id=event_id, type=event.type, error=error, again_at=due_at)
-    return f"failed: {error}"
+        log.warning("a handler failed", type=event.type, error=error, again_at=due_at)
+        return f"failed: {error}"
 
 
 def _call(event: Event, name: str) -> str | None:

@@ -7,10 +7,12 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from orchestrator.errors import RedisUnavailable
 from orchestrator.leases import LeaseKeeper
 from orchestrator.ledger import Ledger
 from orchestrator.ledger.clock import Clock, utc_now
 from orchestrator.limits import SharedLimiter
+from orchestrator.request_counts import RequestCounter
 from orchestrator.settings import Settings
 from quantconnect import QuantConnectAuth, QuantConnectClient, RetryPolicy
 from quantconnect.limits import Limiter, Unlimited
@@ -41,17 +43,35 @@ class Runtime:
 @cache
 def _shared_ledger(url: str, clock: Clock, _process: int) -> Ledger:
     ledger = Ledger(url, clock)
-    ledger.prepare()
+    ledger.make_ready()
     atexit.register(ledger.close)
     return ledger
 
 
 def open_ledger(settings: Settings, clock: Clock = utc_now) -> Ledger:
-    """The ledger, with its tables brought up to date: one pool of connections per process and database.
+    """The ledger, ready for use (`Ledger.make_ready`): one pool of connections per process and database.
 
     Five hundred job handles must not mean five hundred connections, and a forked child must not use its parent's.
     """
     return _shared_ledger(settings.ledger_url, clock, os.getpid())
+
+
+def open_limiter(settings: Settings, account: str) -> SharedLimiter:
+    """The request budget of an account.
+
+    Raises:
+        RedisUnavailable: No Redis is configured.
+    """
+    if settings.redis_url is None:
+        raise RedisUnavailable
+    dispatch = settings.dispatch
+    return SharedLimiter(
+        settings.redis_url.get_secret_value(),
+        account,
+        dispatch.requests_per_minute,
+        dispatch.reserved_for_control,
+        settings.redis_prefix,
+    )
 
 
 def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
@@ -64,11 +84,10 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
     credentials, account = settings.credentials(), settings.account
     redis_url = settings.redis_url
     limiter: Limiter = Unlimited()
+    observer: RequestCounter | None = None
     if redis_url is not None:
-        dispatch = settings.dispatch
-        limiter = SharedLimiter(
-            redis_url.get_secret_value(), account, dispatch.requests_per_minute, dispatch.reserved_for_control
-        )
+        limiter = open_limiter(settings, account)
+        observer = RequestCounter(limiter.client, account, settings.redis_prefix)
     ledger = open_ledger(settings, clock)
     api = QuantConnectClient(
         credentials.user_id,
@@ -78,6 +97,7 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
         timeout=settings.quantconnect.timeout,
         policy=RetryPolicy(attempts=2),  # more is the job level's business: its waits hold no worker
         limiter=limiter,
+        observer=observer,
     )
     return Runtime(
         settings=settings,

@@ -3,7 +3,8 @@
 Precedence, first wins: argument → environment → `configs/<profile>.yaml` → the embedded services of `qcjobs up` →
 default. The configuration file is the one `QCJOBS_CONFIG` names, or `configs/development.yaml` below the working
 directory, or the one shipped. A secret `X` may also come from the file that `X_FILE` names. Nested settings are spelled
-with two underscores: `QCJOBS_DISPATCH__LOOK_AHEAD=4`.
+with two underscores: `QCJOBS_DISPATCH__LOOK_AHEAD=4`. The passwords of Redis and the database may stand apart from
+their URLs: `QCJOBS_REDIS_PASSWORD`, `QCJOBS_DATABASE_PASSWORD`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError, field_validator
 
 from orchestrator.errors import BadSettings
+from orchestrator.redis_address import is_sentinel
 from orchestrator.schedule_settings import ScheduleName, ScheduleSettings
 from orchestrator.secret_places import SecretPlace
+from orchestrator.service_urls import with_password
 from quantconnect import Credentials, MissingCredentials
 
 DEFAULT_HOME: Final = "~/.qcjobs"
@@ -44,9 +47,10 @@ class QuantConnectSettings(Section):
 
     enabled: bool = True  #: False: nothing is submitted to QuantConnect
     user_id_env: str = "QC_USER_ID"  #: which environment variable holds the user id
+    #: which one holds the API token; as for every secret, `…_FILE` may name a file instead
     api_token_env: str = "QC_API_TOKEN"  # noqa: S105 (the name of a variable)
-    organization_id_env: str = "QC_ORGANIZATION_ID"
-    base_url: str = "https://www.quantconnect.com/api/v2"
+    organization_id_env: str = "QC_ORGANIZATION_ID"  #: which one holds the organization's id, if any does
+    base_url: str = "https://www.quantconnect.com/api/v2"  #: the API, or an emulator of it; without user and password
     timeout: float = Field(
         30.0, gt=0, le=600
     )  #: seconds for one request; 30 is what QuantConnect's own MCP server uses
@@ -96,7 +100,7 @@ class SweepSettings(Section):
 class DeadlineSettings(Section):
     """`deadlines`: everything ends."""
 
-    compile_minutes: float = Field(10, gt=0)
+    compile_minutes: float = Field(10, gt=0)  #: a compile takes seconds; one that takes longer will not end
     deploy_minutes: float = Field(10, gt=0)  #: from live/create to Running; a login at a brokerage may need a person
     control_minutes: float = Field(60, gt=0)  #: so long a stop or liquidation that is refused is tried again
     backtest_hours: float = Field(13, gt=0)  #: QuantConnect ends a backtest after 12 h
@@ -116,7 +120,7 @@ class EventSettings(Section):
     """`events`: who is told."""
 
     handlers: list[str] = Field(default_factory=list)  #: modules that connect handlers to `orchestrator.signals`
-    webhooks: list[WebhookSettings] = Field(default_factory=list)
+    webhooks: list[WebhookSettings] = Field(default_factory=list)  #: addresses that events are posted to
 
 
 Plain = str | int | float | bool
@@ -136,7 +140,7 @@ class BrokerageEntry(Section):
 class NotificationEntry(Section):
     """One entry of `notifications`: whom QuantConnect tells of a deployment's orders or insights."""
 
-    events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]
+    events: list[Literal["orderEvent", "insight"]] = ["orderEvent"]  #: what QuantConnect tells of
     #: As QuantConnect's API describes them; a value may be the place of a secret.
     targets: list[dict[str, Annotated[PlainOrPlace | dict[str, PlainOrPlace], Field(union_mode="left_to_right")]]]
 
@@ -153,7 +157,7 @@ class AlarmLimits(Section):
 class LiveSettings(Section):
     """`live`: the watch over what trades."""
 
-    watch: bool = True
+    watch: bool = True  #: False: nobody looks at what trades
     status_seconds: float = Field(60, ge=1)  #: between two looks at all deployments (one request)
     holdings_seconds: float = Field(300, ge=1)  #: … at what one holds; the source is refreshed about every 10 minutes
     heartbeat_minutes: float = Field(60, gt=0)  #: a row of history so often although nothing has changed
@@ -168,7 +172,21 @@ class WorkerSettings(Section):
     """`worker`."""
 
     concurrency: int = Field(16, ge=1, le=256)  #: threads of one worker process; the steps wait for the network
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"  #: of workers, beat and exporter
+
+
+class RetentionSettings(Section):
+    """`retention`: what goes by itself."""
+
+    #: so many days after its end a job goes, with its result; none: never. What traded stays, for the audit
+    jobs_days: float | None = Field(None, gt=0)
+
+
+class TelemetrySettings(Section):
+    """`telemetry`: what the house tells of itself beyond logs and metrics."""
+
+    #: OpenTelemetry spans, sent where the OTEL_EXPORTER_OTLP_… variables say; needs `qcjobs[otel]`
+    traces: bool = False
 
 
 class Settings(Section):
@@ -180,14 +198,18 @@ class Settings(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     events: EventSettings = EventSettings()
     worker: WorkerSettings = WorkerSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+    retention: RetentionSettings = RetentionSettings()
     live: LiveSettings = LiveSettings()
-    brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)
-    notifications: dict[str, NotificationEntry] = Field(default_factory=dict)
+    brokerages: dict[str, BrokerageEntry] = Field(default_factory=dict)  #: accounts to trade with, by a name of ours
+    notifications: dict[str, NotificationEntry] = Field(default_factory=dict)  #: by a name that deployments use
     vault: Path | None = None  #: an encrypted file of secrets; None: `vault` in `home`
     schedules: dict[ScheduleName, ScheduleSettings] = Field(default_factory=dict)  #: by name; what is done when
-    home: Path = Path(DEFAULT_HOME)
+    home: Path = Path(DEFAULT_HOME)  #: the folder of the services that `qcjobs up` starts
     redis_url: SecretStr | None = None  #: None: the embedded server of `qcjobs up`
     database_url: SecretStr | None = None  #: None: SQLite in `home`
+    #: begins every key in Redis; another one for every account that shares a Redis
+    redis_prefix: str = Field("qc", pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")
 
     @property
     def quantconnect(self) -> QuantConnectSettings:
@@ -261,6 +283,7 @@ def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Set
     above = _from_environment(env)
     _overlay(above, _from_arguments(overrides))
     _overlay(tree, above)
+    _use_passwords(tree, env)
     home = Path(tree.get("home") or DEFAULT_HOME).expanduser().absolute()
     tree["home"] = home
     _use_embedded_services(tree, home, may_replace_base_url=not _at(above, *_SECTION).get("base_url"))
@@ -298,11 +321,19 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     if base_url := env.get("QC_BASE_URL"):
         tree["platforms"] = {"quantconnect": {"base_url": base_url}}
-    for name in ("redis_url", "database_url"):
-        if value := _secret(env, f"QCJOBS_{name.upper()}"):
+    for name in ("home", "redis_prefix"):
+        if value := env.get(f"QCJOBS_{name.upper()}"):
             tree[name] = value
-    if home := env.get("QCJOBS_HOME"):
-        tree["home"] = home
+    for name in ("redis_url", "database_url"):
+        if value := read_secret(env, f"QCJOBS_{name.upper()}"):
+            tree[name] = value
+    _overlay(tree, _nested(env))
+    return tree
+
+
+def _nested(env: Mapping[str, str]) -> dict[str, Any]:
+    """`QCJOBS_A__B=…`: the setting `a.b`."""
+    tree: dict[str, Any] = {}
     for name, text in env.items():
         if name.startswith("QCJOBS_") and "__" in name:
             *above, leaf = name.removeprefix("QCJOBS_").lower().split("__")
@@ -325,7 +356,12 @@ def _from_arguments(overrides: Mapping[str, Any]) -> dict[str, Any]:
     return tree
 
 
-def _secret(env: Mapping[str, str], name: str) -> str | None:
+def read_secret(env: Mapping[str, str], name: str) -> str | None:
+    """The variable, or the content of the file that `<name>_FILE` names; None: neither is there.
+
+    Raises:
+        BadSettings: The file cannot be read, or is empty.
+    """
     if value := env.get(name):
         return value
     if path := env.get(f"{name}_FILE"):
@@ -347,6 +383,17 @@ def _overlay(tree: dict[str, Any], above: Mapping[str, Any]) -> None:
             _overlay(tree[key], value)
         else:
             tree[key] = value
+
+
+def _use_passwords(tree: dict[str, Any], env: Mapping[str, str]) -> None:
+    """A container's secret is a password in a file, and its URL is no secret."""
+    for service in ("redis", "database"):
+        url, password = tree.get(f"{service}_url"), read_secret(env, f"QCJOBS_{service.upper()}_PASSWORD")
+        if isinstance(url, str) and password:
+            tree[f"{service}_url"] = url = with_password(url, password)
+        sentinels = read_secret(env, "QCJOBS_SENTINEL_PASSWORD") if service == "redis" else None
+        if isinstance(url, str) and sentinels and is_sentinel(url):
+            tree["redis_url"] = f"{url}{'&' if '?' in url else '?'}sentinel_password={quote(sentinels, safe='')}"
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> Mapping[str, Any]:

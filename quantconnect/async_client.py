@@ -10,7 +10,7 @@ import httpx
 
 from quantconnect.auth import Credentials, QuantConnectAuth
 from quantconnect.endpoints.base import Endpoint
-from quantconnect.exchange import converse
+from quantconnect.exchange import Observer, converse
 from quantconnect.flat import AsyncFlatMethods
 from quantconnect.limits import Limiter
 from quantconnect.methods import async_iterated, awaited
@@ -65,6 +65,7 @@ class AsyncQuantConnectClient(AsyncFlatMethods):
         timeout: float = 30.0,
         policy: RetryPolicy | None = None,
         limiter: Limiter | None = None,
+        observer: Observer | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Credentials that are not given are looked for as `Credentials.find` says; asks nothing yet.
@@ -72,7 +73,8 @@ class AsyncQuantConnectClient(AsyncFlatMethods):
         Without a `base_url`, `QC_BASE_URL` in the environment says where the API is, else it is QuantConnect's own.
         `organization_id` is meant wherever a request is about an organization and names none. A request is given up
         after `timeout` seconds without any progress, and repeated as `policy` says, which states the worst case.
-        `limiter` is a request budget shared with other programs, `transport` replaces the network.
+        `limiter` is a request budget shared with other programs, `observer` is told of every request that left, and
+        `transport` replaces the network.
 
         Raises:
             MissingCredentials: Nothing is configured.
@@ -81,6 +83,7 @@ class AsyncQuantConnectClient(AsyncFlatMethods):
         self.organization_id = found.organization_id
         self.auth = QuantConnectAuth(found.user_id, found.api_token)
         self._policy = policy or RetryPolicy()
+        self._observer = observer
         self._carrier = AsyncCarrier(base_url=base_url, timeout=timeout, limiter=limiter, transport=transport)
         self.account = AccountResource(self)
         self.ai = AiResource(self)
@@ -111,13 +114,25 @@ class AsyncQuantConnectClient(AsyncFlatMethods):
     async def perform(self, operation: Call[R] | Procedure[R]) -> R:
         """Perform any operation, and return its result."""
         return await self._carrier.run(
-            converse(operation, auth=self.auth, policy=self._policy, organization_id=self.organization_id)
+            converse(
+                operation,
+                auth=self.auth,
+                policy=self._policy,
+                organization_id=self.organization_id,
+                observer=self._observer,
+            )
         )
 
     def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:
         """Perform any stream, as far as its results are wanted."""
         return self._carrier.iterate(
-            converse(stream, auth=self.auth, policy=self._policy, organization_id=self.organization_id)
+            converse(
+                stream,
+                auth=self.auth,
+                policy=self._policy,
+                organization_id=self.organization_id,
+                observer=self._observer,
+            )
         )
 
     async def close(self) -> None:

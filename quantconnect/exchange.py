@@ -21,6 +21,10 @@ from quantconnect.operations.base import Call, Elapsed, Fetch, Items, Pause, wro
 from quantconnect.protocol import Reply, WireRequest, decode, encode
 from quantconnect.retry import RetryPolicy
 
+#: Told of every request that left: its endpoint's path, and what went wrong (None: a good answer). It is called between
+#: two steps, so it must return soon and raise nothing.
+Observer = Callable[[str, QuantConnectError | None], object]
+
 Q = TypeVar("Q", bound=Request)
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -85,6 +89,7 @@ def converse(
     auth: QuantConnectAuth,
     policy: RetryPolicy,
     organization_id: str | None = None,
+    observer: Observer | None = None,
     clock: Callable[[], float] = time.monotonic,
     random: Callable[[], float] = _random.random,
 ) -> Conversation[R]:
@@ -106,9 +111,10 @@ def converse(
             match step:
                 case Call(endpoint, query, result):
                     query = _addressed(query, organization_id)
-                    answer = result(
-                        (yield from exchange(endpoint, query, auth=auth, policy=policy, clock=clock, random=random))
+                    asked = exchange(
+                        endpoint, query, auth=auth, policy=policy, observer=observer, clock=clock, random=random
                     )
+                    answer = result((yield from asked))
                 case Elapsed():
                     answer = clock() - began
                 case Fetch():
@@ -163,6 +169,7 @@ def exchange(
     *,
     auth: QuantConnectAuth,
     policy: RetryPolicy,
+    observer: Observer | None = None,
     clock: Callable[[], float] = time.monotonic,
     random: Callable[[], float] = _random.random,
 ) -> Conversation[M]:
@@ -185,8 +192,7 @@ def exchange(
         started = clock() if started is None else started
         headers = auth.get_headers()
         try:
-            reply = yield from _sending(request, headers)
-            return decode(endpoint, reply.status, reply.headers, reply.body)
+            return (yield from _asked(endpoint, request, headers, observer))
         except RateLimitExceeded as error:
             yield SlowDown((error.retry_after or SILENCE).total_seconds())
             raise
@@ -228,11 +234,21 @@ def _admission(path: str, patience: timedelta) -> Generator[Step, Answer, None]:
         yield Pause(wait)
 
 
-def _sending(request: WireRequest, headers: Mapping[str, str]) -> Generator[Step, Answer, Reply]:
-    reply = yield Send(request, headers)
-    if not isinstance(reply, Reply):
-        raise TypeError("Send is answered by a Reply")
-    return reply
+def _asked(
+    endpoint: Endpoint[Q, M], request: WireRequest, headers: Mapping[str, str], observer: Observer | None
+) -> Generator[Step, Answer, M]:
+    """One request: sent, answered, understood, and told of."""
+    told = observer or (lambda _path, _error: None)
+    try:
+        reply = yield Send(request, headers)
+        if not isinstance(reply, Reply):
+            raise TypeError("Send is answered by a Reply")
+        answer = decode(endpoint, reply.status, reply.headers, reply.body)
+    except QuantConnectError as error:
+        told(endpoint.path, error)
+        raise
+    told(endpoint.path, None)
+    return answer
 
 
 def _on_time(timestamp: str, server_time: int) -> bool:

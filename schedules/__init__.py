@@ -15,6 +15,7 @@ TIMETABLE_EVERY: Final = 1.0  # seconds; `schedules:` of the configuration is no
 
 WATCH_EVERY: Final = 2.0  # seconds; what is due then is looked at, by the intervals in the settings
 THIN_EVERY: Final = 3600.0  # seconds
+PRUNE_EVERY: Final = 3600.0  # seconds
 
 
 def _tick(task: str, seconds: float) -> dict[str, Any]:
@@ -30,6 +31,7 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "look": _tick("jobs.look", LOOK_EVERY),
     "watch": _tick("live.watch", WATCH_EVERY),
     "thin": _tick("live.thin", THIN_EVERY),
+    "prune": _tick("jobs.prune", PRUNE_EVERY),
     "reconcile": _tick("jobs.reconcile", RECONCILE_EVERY),
     "announce": _tick("events.announce", ANNOUNCE_EVERY),
     "timetable": _tick("schedules.run", TIMETABLE_EVERY),

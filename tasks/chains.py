@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from celery import Task, chain
+import structlog
+from celery import Signature, Task, chain
 
 from orchestrator.dispatcher import Start
 from orchestrator.kinds import JobKind
@@ -25,6 +26,8 @@ LINKS: Final[dict[JobKind, tuple[Task[Any, Any], ...]]] = {
     JobKind.COMMAND: (live.command,),
 }
 
+log = structlog.get_logger(__name__)
+
 
 def send_looks(starts: Iterable[Start]) -> str:
     """Send the last link of runs that go on: they are to look at their backtests."""
@@ -36,7 +39,14 @@ def send_looks(starts: Iterable[Start]) -> str:
 
 def send(starts: Iterable[Start]) -> str:
     """Send the chain of each run. The signatures are immutable: what a link needs, it reads from the ledger."""
-    chains = [chain(*(link.si(job_id=job_id, run=run) for link in LINKS[kind])) for job_id, run, kind in starts]
-    for one in chains:
-        one.apply_async()
-    return f"{len(chains)} runs started"
+    begun = list(starts)
+    for start in begun:
+        log.info("a run begins", job=start.job_id, run=start.run, kind=start.kind)
+        chain(*(_signature(link, start) for link in LINKS[start.kind])).apply_async()
+    return f"{len(begun)} runs started"
+
+
+def _signature(link: Task[Any, Any], start: Start) -> Signature[Any]:
+    """A message's id tells its job, its run and its step: so does every line that Celery logs, and Flower."""
+    step = link.name.rpartition(".")[2]
+    return link.si(job_id=start.job_id, run=start.run).set(task_id=f"{start.job_id}.{start.run}.{step}")

@@ -5,6 +5,7 @@ A tick that is lost or late harms nothing: the next one does its work.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from celery import shared_task
@@ -12,6 +13,7 @@ from celery import shared_task
 from orchestrator import board, outbox
 from orchestrator.control import begin_urgent
 from orchestrator.dispatcher import dispatch as dispatch_jobs
+from orchestrator.ledger.upkeep import prune as prune_jobs
 from orchestrator.reconciler import reconcile as reconcile_jobs
 from orchestrator.watch import thin_history
 from orchestrator.watch import watch as watch_live
@@ -74,3 +76,13 @@ def announce() -> str:
 def deliver(event_id: str, handler: str) -> str:
     """Let one handler hear one event."""
     return outbox.deliver(current().ledger, event_id, handler)
+
+
+@shared_task(name="jobs.prune", **TICK)
+def prune() -> str:
+    """Delete what ended longer ago than the settings want it kept."""
+    days = current().settings.retention.jobs_days
+    if days is None:
+        return "everything is kept"
+    gone = prune_jobs(current().ledger, timedelta(days=days))
+    return f"{gone.jobs} jobs and {gone.bundles} bundles deleted"

@@ -1,6 +1,6 @@
 """Beat's scheduler: RedBeat, so that two beats never fire a tick twice and one takes over when the other dies.
 
-Redis keys, below `qc:beat`:
+Redis keys, below `<redis_prefix>:beat`:
     lock                who leads; expires `LOCK_SECONDS` after the leader's last word
     schedule, entry:*   when each tick is due and when it was last sent. Without an expiry, because a beat that comes
                         back must know; a handful of fixed names, rewritten in place by whoever leads, who also deletes
@@ -27,7 +27,8 @@ from redbeat.schedulers import RedBeatScheduler, RedBeatSchedulerEntry, get_redi
 from redis.exceptions import LockError
 from redis.lock import Lock
 
-KEY_PREFIX: Final = "qc:beat"
+from orchestrator.redis_address import SentinelAddress, is_sentinel
+
 LOCK_SECONDS: Final = 10
 """So long after its last word a leader counts as dead. Half of the time within which another one has to take over."""
 
@@ -37,37 +38,61 @@ REDIS_SECONDS: Final = 5  # for one answer of Redis: less than the lock lasts
 log = structlog.get_logger(__name__)
 
 
-def configuration(redis_url: str) -> dict[str, Any]:
-    """Celery's settings for this scheduler.
+def configuration(redis_url: str, prefix: str = "qc") -> dict[str, Any]:
+    """Celery's settings for this scheduler; its keys begin with `<prefix>:beat`.
 
     The password travels apart from the URL, under a name that Celery knows to hide: it shows its configuration in
     `celery report`, `celery inspect conf` and on Flower's pages, and does not take `redbeat_redis_url` for a secret.
     """
+    url, options = _behind_sentinel(redis_url) if is_sentinel(redis_url) else _apart(redis_url)
+    return {
+        "beat_scheduler": f"{Scheduler.__module__}:{Scheduler.__name__}",
+        "beat_max_loop_interval": LOOK_EVERY,
+        "redbeat_redis_url": url,
+        "redbeat_redis_options": {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS, **options},
+        "redbeat_key_prefix": f"{prefix}:beat",
+        "redbeat_lock_timeout": LOCK_SECONDS,
+    }
+
+
+def _apart(redis_url: str) -> tuple[str, dict[str, Any]]:
+    """The URL without its login, and the login."""
     parts = urlsplit(redis_url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    options: dict[str, Any] = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    options: dict[str, Any] = {}
     for name in ("username", "password"):
         asked = query.pop(name, "")
         if value := asked or unquote(getattr(parts, name) or ""):
             options[name] = value
     plain = parts._replace(netloc=parts.netloc.rpartition("@")[2], query=urlencode(query, safe="/"))
-    return {
-        "beat_scheduler": f"{Scheduler.__module__}:{Scheduler.__name__}",
-        "beat_max_loop_interval": LOOK_EVERY,
-        "redbeat_redis_url": urlunsplit(plain),
-        "redbeat_redis_options": options,
-        "redbeat_key_prefix": KEY_PREFIX,
-        "redbeat_lock_timeout": LOCK_SECONDS,
+    return urlunsplit(plain), options
+
+
+def _behind_sentinel(redis_url: str) -> tuple[str, dict[str, Any]]:
+    """RedBeat's own words for a server that sentinels tell of. TLS it takes from Celery's `broker_use_ssl`."""
+    address = SentinelAddress.parse(redis_url)
+    to_sentinels: dict[str, Any] = {} if address.tls is None else {"ssl": True, **address.tls}
+    if address.sentinel_password:
+        to_sentinels["password"] = address.sentinel_password
+    options: dict[str, Any] = {
+        "sentinels": list(address.sentinels),
+        "service_name": address.master,
+        "db": address.db,
+        "sentinel_kwargs": to_sentinels,
     }
+    for name in ("username", "password"):
+        if value := getattr(address, name):
+            options[name] = value
+    return "redis-sentinel://", options
 
 
 class Entry(RedBeatSchedulerEntry):  # type: ignore[misc] # RedBeat has no types
     """A tick, under a key of its own kind: none can be called like the lock."""
 
     @staticmethod
-    def generate_key(app: Any, name: str) -> str:  # noqa: ARG004 (RedBeat's signature)
+    def generate_key(app: Any, name: str) -> str:
         """Where it is kept."""
-        return f"{KEY_PREFIX}:entry:{name}"
+        return f"{app.conf.redbeat_key_prefix}:entry:{name}"
 
 
 class Scheduler(RedBeatScheduler):  # type: ignore[misc] # RedBeat has no types
@@ -163,4 +188,4 @@ class Scheduler(RedBeatScheduler):  # type: ignore[misc] # RedBeat has no types
 
     @property
     def _schedule_key(self) -> str:
-        return f"{KEY_PREFIX}:schedule"
+        return f"{self.app.conf.redbeat_key_prefix}:schedule"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 from orchestrator import brokerages
 from orchestrator.handlers import connect_handlers
 from orchestrator.logs import configure_logging
 from orchestrator.runtime import Runtime, open_runtime
+from orchestrator.service_urls import password_of
 from orchestrator.settings import Settings
 from quantconnect import MissingCredentials
 
@@ -28,7 +28,7 @@ def known_secrets(settings: Settings) -> list[str]:
     """Every secret value that this process knows."""
     urls = [url.get_secret_value() for url in (settings.redis_url, settings.database_url) if url is not None]
     keys = (os.environ.get(webhook.secret_env or "") for webhook in settings.events.webhooks)
-    secrets = [*(password for url in urls if (password := urlsplit(url).password)), *(key for key in keys if key)]
+    secrets = [*(password for url in urls for password in password_of(url)), *(key for key in keys if key)]
     secrets += brokerages.known_secrets(settings)
     try:
         return [*secrets, settings.credentials().api_token]

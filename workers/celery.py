@@ -14,7 +14,7 @@ from orchestrator.errors import RedisUnavailable
 from orchestrator.settings import load_settings
 from schedules import BEAT_SCHEDULE
 from tasks import lanes
-from workers import beat, life, transport
+from workers import beat, life, presence, pulse, transport
 
 VISIBILITY_TIMEOUT = 900
 """Seconds after which Redis hands an unacknowledged message out again. Far above the longest wait (30 s) plus step; a
@@ -31,8 +31,9 @@ def configuration() -> dict[str, Any]:
     if settings.redis_url is None:
         raise RedisUnavailable("No Redis is configured: set QCJOBS_REDIS_URL, or start the services with `qcjobs up`.")
     redis_url = settings.redis_url.get_secret_value()
+    broker = transport.broker(redis_url)
     return {
-        "broker_url": redis_url,
+        **broker,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": {
@@ -43,7 +44,8 @@ def configuration() -> dict[str, Any]:
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 25,
-            "global_keyprefix": "qc:",
+            "global_keyprefix": f"{settings.redis_prefix}:",
+            **broker["broker_transport_options"],
         },
         # The next link must not be lost to a Redis that restarts: without a number, Celery gives up after a second.
         "task_publish_retry_policy": {
@@ -68,11 +70,13 @@ def configuration() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": BEAT_SCHEDULE,
         "timezone": "UTC",
-        **beat.configuration(redis_url),
+        **beat.configuration(redis_url, settings.redis_prefix),
     }
 
 
 app = Celery("qcjobs", include=["tasks.backtests", "tasks.live", "tasks.schedules", "tasks.upkeep"])
 app.add_defaults(configuration)
 life.connect()
+presence.connect()
+pulse.connect()
 transport.install()

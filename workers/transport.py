@@ -1,4 +1,4 @@
-"""Redis as Celery's carrier, with one defect mended.
+"""Redis as Celery's carrier: plain, with TLS or behind Sentinel, and with one defect mended.
 
 When the connection breaks while messages are unacknowledged, kombu (5.7) closes the connection and then tries to give
 them back over it: an AttributeError that Celery does not take for a connection error, so the whole worker ends with
@@ -8,11 +8,15 @@ back is the reconciler's. Shown by `tests/acceptance/test_faults.py` (Redis rest
 
 from __future__ import annotations
 
+import ssl
 from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import redis
 from kombu.transport import TRANSPORT_ALIASES
-from kombu.transport.redis import Channel, Transport
+from kombu.transport.redis import Channel, SentinelChannel, Transport
+
+from orchestrator.redis_address import SentinelAddress, is_sentinel, tls_options
 
 
 class MendedChannel(Channel):
@@ -25,16 +29,58 @@ class MendedChannel(Channel):
         return parameters
 
 
+class MendedSentinelChannel(MendedChannel, SentinelChannel):
+    """The same, for a server that sentinels tell of."""
+
+
 class MendedTransport(Transport):
     """kombu's transport with that channel."""
 
     Channel = MendedChannel
 
 
-SCHEMES: Final = ("redis", "rediss")
+class MendedSentinelTransport(Transport):
+    """The same, for a server that sentinels tell of."""
+
+    Channel = MendedSentinelChannel
+
+
+TRANSPORTS: Final = {"redis": MendedTransport, "rediss": MendedTransport, "sentinel": MendedSentinelTransport}
 
 
 def install() -> None:
-    """Let `redis://` and `rediss://` mean the mended transport in this process."""
-    for scheme in SCHEMES:
-        TRANSPORT_ALIASES[scheme] = f"{MendedTransport.__module__}:{MendedTransport.__name__}"
+    """Let these schemes mean the mended transports in this process."""
+    for scheme, transport in TRANSPORTS.items():
+        TRANSPORT_ALIASES[scheme] = f"{transport.__module__}:{transport.__name__}"
+
+
+def broker(url: str) -> dict[str, Any]:
+    """Celery's settings for a Redis URL: `broker_url`, `broker_use_ssl`, and what its transport has to know besides.
+
+    Raises:
+        ValueError: It is no Redis URL.
+    """
+    if is_sentinel(url):
+        address = SentinelAddress.parse(url)
+        login = f"{quote(address.username or '')}:{quote(address.password, safe='')}@" if address.password else ""
+        tls = None if address.tls is None else _for_kombu(dict(address.tls))
+        sentinel: dict[str, Any] = {} if tls is None else {"ssl": True, **tls}
+        if address.sentinel_password:
+            sentinel["password"] = address.sentinel_password
+        hosts = [f"sentinel://{login}{host}:{port}/{address.db}" for host, port in address.sentinels]
+        return {
+            "broker_url": ";".join(hosts),
+            "broker_use_ssl": tls,
+            "broker_transport_options": {"master_name": address.master, "sentinel_kwargs": sentinel},
+        }
+    parts = urlsplit(url)
+    if parts.scheme == "rediss":
+        tls = _for_kombu(tls_options(dict(parse_qsl(parts.query))))
+        return {"broker_url": parts._replace(query="").geturl(), "broker_use_ssl": tls, "broker_transport_options": {}}
+    return {"broker_url": url, "broker_use_ssl": None, "broker_transport_options": {}}
+
+
+def _for_kombu(tls: dict[str, Any]) -> dict[str, Any]:
+    """The same options with Python's own constants, as kombu wants them."""
+    words = {"required": ssl.CERT_REQUIRED, "optional": ssl.CERT_OPTIONAL, "none": ssl.CERT_NONE}
+    return {**tls, "ssl_cert_reqs": words.get(str(tls["ssl_cert_reqs"]), ssl.CERT_REQUIRED)}

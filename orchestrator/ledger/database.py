@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -107,6 +107,18 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A consistent view that takes no write lock."""
     with _explained(engine), engine.connect().execution_options(**{_READING: True}) as connection:
         yield connection
+
+
+@contextmanager
+def alone(engine: sa.Engine) -> Iterator[Callable[[str], object]]:
+    """Run statements that allow no transaction around them."""
+    with _explained(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            yield connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql
+        else:  # the driver begins no transaction of its own
+            cursor = connection.connection.cursor()
+            yield cursor.execute
+            cursor.close()
 
 
 @contextmanager

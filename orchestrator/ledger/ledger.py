@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from orchestrator.errors import LedgerOutdated
 from orchestrator.ledger import database, migrate
 from orchestrator.ledger.accounts import Accounts
 from orchestrator.ledger.audit import Audit
 from orchestrator.ledger.clock import Clock, utc_now
 from orchestrator.ledger.deployments import Deployments
 from orchestrator.ledger.jobs import Jobs
+from orchestrator.ledger.migrate import Age
 from orchestrator.ledger.outbox import Outbox
 from orchestrator.ledger.projects import Projects
 from orchestrator.ledger.queue import Queue
@@ -63,6 +65,27 @@ class Ledger:
     def prepare(self) -> None:
         """Create or upgrade the tables where needed."""
         migrate.upgrade(self.engine)
+
+    def make_ready(self) -> None:
+        """What every process does when it starts: create missing tables, and upgrade a ledger that is this machine's
+        own file. One that several machines share is upgraded by `qcjobs migrate` only, when somebody means it to be.
+
+        Raises:
+            LedgerOutdated: The shared ledger is of an older qcjobs.
+            LedgerUnavailable: The database does not answer, or a newer qcjobs has made it.
+        """
+        found = migrate.revision(self.engine)
+        if found.age is Age.OLDER and self.is_shared:
+            raise LedgerOutdated(
+                f"The ledger has schema {found.found}, this qcjobs needs {found.wanted}: run `qcjobs migrate` once."
+            )
+        if found.age is not Age.CURRENT:
+            self.prepare()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether processes on other machines may use it, too."""
+        return self.engine.dialect.name != "sqlite"
 
     @contextmanager
     def writing(self) -> Iterator[Tables]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -41,8 +43,42 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
             raise LedgerUnavailable(f"The ledger cannot be brought up to date: {error} Update qcjobs.") from error
 
 
+class Age(StrEnum):
+    """How a ledger's tables compare to what this qcjobs works with."""
+
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"  #: made by a qcjobs that knows more than this one
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The schema of a ledger, and the one that this qcjobs works with."""
+
+    found: str | None  #: None: no tables yet
+    wanted: str
+    age: Age
+
+
+def revision(engine: sa.Engine) -> Revision:
+    """Look which schema a ledger has. Changes nothing."""
+    with reading(engine) as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(_config())
+    wanted = scripts.get_current_head() or ""
+    if found is None:
+        return Revision(None, wanted, Age.EMPTY)
+    if found == wanted:
+        return Revision(found, wanted, Age.CURRENT)
+    return Revision(found, wanted, Age.OLDER if found in known_revisions() else Age.NEWER)
+
+
+def known_revisions() -> list[str]:
+    """Every schema there has been, the oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 def is_current(engine: sa.Engine) -> bool:
     """Whether the ledger has every migration."""
-    with reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(engine).age is Age.CURRENT

@@ -166,6 +166,7 @@ jobs = sa.Table(
     sa.Column("remote_status", sa.String(100)),
     sa.Column("progress", sa.Float),
     sa.Column("looked_at", UtcTime),
+    sa.Column("seen_running_at", UtcTime),  # the last look that found its backtest under way
     sa.Column("completed_seen_at", UtcTime),
     sa.Column("requests", sa.Integer, nullable=False),
     sa.Column("error_kind", sa.String(40)),

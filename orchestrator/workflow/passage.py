@@ -105,6 +105,9 @@ def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
         job = tables.jobs.get(job_id)
     if job.run != run or job.state is not JobState.RUNNING:
         raise StaleRun
+    if job.account != runtime.account:  # its own workers will see to it; with our login it would be somebody else's
+        log.error("a job of another account came to this worker: give each account a redis_prefix of its own")
+        raise StaleRun
     now = runtime.clock()
     if job.step != step or job.lease_until is None or job.lease_until < now + HOLD / 2:
         # Otherwise it was said already, and a ledger with many writers is spared one transaction.

@@ -47,6 +47,7 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
             progress=backtest.progress,
             looked_at=now,
             completed_seen_at=completed_seen_at,
+            **({} if backtest.ended else {"seen_running_at": now}),
             has_slot=not backtest.ended,  # its node is free already, while the statistics may still be on their way
         )
     completed_for = None if job.completed_seen_at is None else now - job.completed_seen_at

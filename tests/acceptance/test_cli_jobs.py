@@ -181,7 +181,7 @@ def test_the_doctor_is_content_when_all_is_well(desk: Desk) -> None:
     assert {finding["level"] for finding in told["findings"]} == {"ok"}
     assert {finding["subject"] for finding in told["findings"]} == {
         *("versions", "configuration", "ledger", "disk", "credentials", "QuantConnect", "Redis", "workers"),
-        *("services", "Flower"),
+        *("services", "Flower", "beat"),
     }
 
 

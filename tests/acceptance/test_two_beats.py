@@ -19,8 +19,9 @@ from schedules import BEAT_SCHEDULE
 from tasks import lanes
 from tests.support.eventually import eventually
 from tests.support.house import House, house
-from workers.beat import KEY_PREFIX, LOCK_SECONDS
+from workers.beat import LOCK_SECONDS
 
+KEY_PREFIX = "qc:beat"
 LEADS = 'beat leads"'
 TAKES_OVER_WITHIN = 30.0
 GOES_ON_WITHIN = 15.0

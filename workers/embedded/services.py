@@ -35,6 +35,7 @@ CONTROL_CONCURRENCY: Final = 4  # steps at the same time of the worker that is k
 
 _INFRASTRUCTURE = 0
 _CELERY = 1
+_FLOWER_CONFIG = Path(__file__).parent.parent / "flowerconfig.py"
 _CELERY_COMMAND = (sys.executable, "-m", "celery", "-A", "workers")
 
 
@@ -139,10 +140,13 @@ def _beat(home: Home) -> Service:
 def _flower(home: Home) -> Service:
     port = ports.keep_port(home, "flower", FLOWER_PORT)
     password = home.secret("flower-password")
-    memory = ("--persistent=True", f"--db={home.flower}", "--state_save_interval=30000")  # milliseconds
     return Service(
         name="flower",
-        argv=(*_CELERY_COMMAND, "flower", f"--address={ports.LOOPBACK}", f"--port={port}", *memory),
+        argv=(
+            *_CELERY_COMMAND,
+            "flower",
+            *(f"--conf={_FLOWER_CONFIG}", f"--address={ports.LOOPBACK}", f"--port={port}"),
+        ),
         ready=partial(ports.answers_http, port, "/healthcheck"),
         stage=_CELERY,
         # Without a login Flower shows every task to everybody on this machine.

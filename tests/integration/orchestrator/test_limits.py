@@ -168,7 +168,7 @@ def test_without_redis_requests_go(limiter: SharedLimiter) -> None:
 
 def test_a_redis_that_hangs_holds_nobody_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """A half-open connection answers nothing; the step goes on without its budget."""
-    monkeypatch.setattr("orchestrator.limits.REDIS_SECONDS", 0.2)
+    monkeypatch.setattr("orchestrator.redis_client.PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hanging = SharedLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", ACCOUNT, 1)
 

@@ -6,6 +6,7 @@ import pytest
 
 from cli import checkup
 from cli.checkup import Finding, Level
+from orchestrator.rules import Problem
 from workers.embedded.status import Endpoints, ServiceStatus, Status
 
 
@@ -57,11 +58,24 @@ def test_a_clock_that_is_far_off_is_noted(offset: float, levels: list[Level]) ->
     assert [finding.level for finding in found] == levels
 
 
-def test_what_redis_should_be_told_is_noted() -> None:
-    """An answer alone does not make a Redis fit for a queue."""
-    good, *notes = checkup.redis_server({"redis_version": "7.2.4", "aof_enabled": 0, "maxmemory_policy": "noeviction"})
-    assert good.text == "redis 7.2.4 answers"
-    assert ["appendonly" in note.text for note in notes] == [True]
+def test_a_redis_that_answers_says_what_it_is() -> None:
+    """Whether it is fit for a queue, the rules say."""
+    assert checkup.redis_server({"redis_version": "7.2.4"}).text == "redis 7.2.4 answers"
+    assert checkup.redis_server({"server_name": "valkey", "valkey_version": "9.1.2"}).text == "valkey 9.1.2 answers"
+
+
+@pytest.mark.parametrize(("refuses", "level"), [(True, Level.WRONG), (False, Level.NOTE)])
+def test_what_keeps_workers_from_starting_is_wrong_and_the_rest_a_note(refuses: bool, level: Level) -> None:
+    """With what to do about it."""
+    (finding,) = checkup.preflight([Problem("some_rule", "Redis", "it evicts.", "Tell it not to.", refuses)])
+    assert (finding.level, finding.subject, finding.advice) == (level, "Redis", "Tell it not to.")
+
+
+def test_without_ticks_the_waiting_jobs_are_counted() -> None:
+    """Workers alone begin nothing."""
+    assert checkup.beat(2.0, waiting=3).level is Level.OK
+    assert checkup.beat(None, waiting=3).level is Level.UNREACHABLE
+    assert "3 jobs wait" in checkup.beat(None, waiting=3).text
 
 
 def service(name: str, state: str) -> ServiceStatus:

@@ -9,6 +9,7 @@ from rich.console import Console
 from cli import render
 from orchestrator.jobs import Job
 from orchestrator.ledger import Ledger
+from orchestrator.links import link
 from quantconnect.models.ids import BacktestId, ProjectId
 from tests.support.workbench import add_job
 
@@ -40,18 +41,18 @@ def printed(job: Job, width: int, monkeypatch: pytest.MonkeyPatch) -> str:
 )
 def test_a_link_leads_to_where_the_job_ran(job: Job, account: str, begins: str) -> None:
     """The settings may name another host by now."""
-    assert render.link(replace(job, account=account)) == begins + BACKTEST
+    assert link(replace(job, account=account)) == begins + BACKTEST
 
 
 def test_without_a_backtest_there_is_no_link(ledger: Ledger) -> None:
     """A link that leads nowhere is worse than none."""
-    assert render.link(add_job(ledger)) is None
+    assert link(add_job(ledger)) is None
 
 
 @pytest.mark.parametrize("width", [80, 200])
 def test_a_link_is_never_broken(job: Job, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken one can be neither clicked nor copied."""
-    assert render.link(job) in printed(job, width, monkeypatch).split()
+    assert str(link(job)) in printed(job, width, monkeypatch).split()
 
 
 def test_a_wide_terminal_shows_the_link_in_the_row(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.errors import BadSettings
+from orchestrator.service_urls import password_of, with_password
 from orchestrator.settings import load_settings
 
 SECRETS = {
@@ -97,3 +98,46 @@ def test_a_secret_file_without_a_secret_is_an_error(tmp_path: Path, content: byt
 
     with pytest.raises(BadSettings, match="QCJOBS_REDIS_URL_FILE names"):
         load_settings({"QCJOBS_REDIS_URL_FILE": str(file)})
+
+
+# ── passwords beside their URLs ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("url", "password", "means"),
+    [
+        ("redis://redis:6379/0", "p/w@1", "redis://:p%2Fw%401@redis:6379/0"),
+        ("rediss://user@redis:6379/0?x=1", "pw", "rediss://user:pw@redis:6379/0?x=1"),
+        ("redis://:own@redis:6379/0", "pw", "redis://:own@redis:6379/0"),
+        ("postgresql://qcjobs@db/qcjobs", "pw", "postgresql://qcjobs:pw@db/qcjobs"),
+        ("sqlite:////var/lib/ledger.db", "pw", "sqlite:////var/lib/ledger.db"),
+    ],
+)
+def test_a_password_is_put_into_a_url_that_has_none(url: str, password: str, means: str) -> None:
+    """A container gets the URL as a variable and the password as a file."""
+    assert with_password(url, password) == means
+
+
+def test_the_passwords_of_the_services_come_from_files_of_their_own(tmp_path: Path) -> None:
+    """As Docker and Kubernetes hand them in."""
+    (tmp_path / "redis").write_text("s3cret-one\n")
+    (tmp_path / "database").write_text("s3cret-two\n")
+    settings = load_settings(
+        {
+            "QCJOBS_REDIS_URL": "redis://redis:6379/0",
+            "QCJOBS_REDIS_PASSWORD_FILE": str(tmp_path / "redis"),
+            "QCJOBS_DATABASE_URL": "postgresql://qcjobs@db/qcjobs",
+            "QCJOBS_DATABASE_PASSWORD_FILE": str(tmp_path / "database"),
+        }
+    )
+
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == "redis://:s3cret-one@redis:6379/0"
+    assert settings.ledger_url == "postgresql://qcjobs:s3cret-two@db/qcjobs"
+    assert "s3cret" not in repr(settings)
+
+
+def test_a_password_is_known_in_both_of_its_spellings() -> None:
+    """A driver quotes the decoded one in its error, a URL holds the encoded one."""
+    assert password_of("redis://:p%2Fw@host/0") == ["p%2Fw", "p/w"]
+    assert password_of("redis://host/0") == []

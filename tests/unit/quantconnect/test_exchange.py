@@ -188,3 +188,27 @@ def test_a_step_shows_no_signature() -> None:
     assert send.headers["Authorization"] not in repr(send)
     assert "Authorization" not in repr(send)
     assert TOKEN not in repr(send)
+
+
+def test_an_observer_is_told_of_every_request_that_left_and_of_none_that_did_not() -> None:
+    """Who counts requests must see the repetitions, and what became of each."""
+    told: list[tuple[str, str | None]] = []
+    conversation = exchange(
+        LIST_BACKTESTS,
+        LIST,
+        auth=auth_at(NOW),
+        policy=RetryPolicy(),
+        observer=lambda path, error: told.append((path, None if error is None else type(error).__name__)),
+        random=lambda: 0.0,
+    )
+    assert isinstance(next(conversation), Admit)
+    assert isinstance(conversation.send(0.0), Send)
+    assert isinstance(conversation.throw(errors.ConnectionLost()), Pause)
+    assert isinstance(conversation.send(None), Admit)
+    assert told == [("backtests/list", "ConnectionLost")]
+
+    assert isinstance(conversation.send(0.0), Send)
+    with pytest.raises(StopIteration):
+        conversation.send(Reply(200, {}, body(OK)))
+
+    assert told == [("backtests/list", "ConnectionLost"), ("backtests/list", None)]

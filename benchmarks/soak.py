@@ -1,0 +1,173 @@
+"""What time does to the house: memory of every process and of Redis under a steady stream of small jobs.
+
+    .venv/bin/python -m benchmarks.soak --minutes 10
+
+Everything is real but the cloud: Redis, a worker for the lane `control` and one for the others, beat, Flower and the
+exporter as processes, SQLite, the emulator over HTTP with many nodes and backtests of a second. So many jobs a second
+are submitted (`--rate`) as long as no more than `BACKLOG` wait; what the machine can do beyond that is told, not
+forced.
+
+Prints JSON; the exit status is 1 when memory grew by more than 5 % or a log holds an error.
+
+Growth is the median of the last third over the median of the third before the middle of the run (the first sixth is for
+warming up): caches fill in the beginning, and a leak goes on to the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import psutil
+import redis
+
+from orchestrator import JobState, load_settings
+from orchestrator.ledger import Ledger
+from tests.support.command import QCJOBS
+from tests.support.house import House, house
+from workers.embedded.ports import answers_http, any_free
+
+BACKLOG: Final = 100  # jobs that may wait or run
+SAMPLE_EVERY: Final = 5.0  # seconds
+GROWTH: Final = 0.05
+NODES: Final = 20
+REDIS: Final = "redis (its own count)"
+
+
+def main() -> None:
+    """Run, measure, print JSON."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--minutes", type=float, default=10.0)
+    arguments.add_argument("--rate", type=float, default=10.0, help="jobs per second, at most")
+    chosen = arguments.parse_args()
+    os.environ["QCJOBS_DISPATCH__REQUESTS_PER_MINUTE"] = "100000"
+    os.environ["QCJOBS_FLOWER_PASSWORD"] = "password-of-a-soak"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        house(
+            Path(folder),
+            os.environ.__setitem__,
+            nodes=NODES,
+            compile_seconds=0.2,
+            backtest_seconds=1.0,
+            statistics_lag=0.0,
+        ) as running,
+    ):
+        told = soak(running, chosen.minutes * 60, chosen.rate)
+    print(json.dumps(told, indent=2))
+    sys.exit(0 if told["flat"] and not told["errors_in_logs"] else 1)
+
+
+def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
+    """Feed it for so long, and look at it every few seconds."""
+    start(running)
+    running.wait([running.submit("warm", number=0)], within=120)
+    ledger = Ledger(load_settings().ledger_url)
+    samples: defaultdict[str, list[float]] = defaultdict(list)
+    began = time.monotonic()
+    submitted = looked = 0
+    while (now := time.monotonic() - began) < seconds:
+        waiting = unfinished(ledger)
+        while submitted < now * rate and waiting < BACKLOG:
+            running.submit("alpha", number=submitted)
+            submitted += 1
+            waiting += 1
+        if now >= looked * SAMPLE_EVERY:
+            looked += 1
+            for name, megabytes in memory(running):
+                samples[name].append(megabytes)
+        time.sleep(0.05)
+    with ledger.reading() as tables:
+        counts = tables.jobs.counts()
+        completed = counts[JobState.COMPLETED]
+    size = Path(str(ledger.engine.url.database)).stat().st_size
+    ledger.close()
+    errors = errors_in(running)
+    processes = {name: judged(values) for name, values in sorted(samples.items())}
+    return {
+        "minutes": round(seconds / 60, 1),
+        "jobs_submitted": submitted,
+        "jobs_by_state": {str(state): count for state, count in counts.items() if count},
+        "jobs_per_second": round(completed / seconds, 2),
+        "memory": processes,
+        "flat": all(process["growth"] <= GROWTH for process in processes.values()),
+        "ledger_mb": round(size / 1e6, 1),
+        "errors_in_logs": errors,
+    }
+
+
+def start(running: House) -> None:
+    """Everything that runs on a server."""
+    running.start_worker("control", "control")
+    running.start_worker("worker", "upkeep,live,backtests")
+    running.start_beat()
+    for name, command, port in (
+        ("flower", (QCJOBS, "flower"), any_free()),
+        ("metrics", (QCJOBS, "metrics"), any_free()),
+    ):
+        running.start(name, (*command, "--port", str(port)))
+        page = {"flower": "/healthcheck", "metrics": "/metrics"}[name]
+        deadline = time.monotonic() + 60
+        while not answers_http(port, page):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{name} did not start")
+            time.sleep(0.1)
+        os.environ[f"SOAK_{name.upper()}"] = f"http://127.0.0.1:{port}"
+
+
+def unfinished(ledger: Ledger) -> int:
+    """Jobs that wait or run."""
+    with ledger.reading() as tables:
+        counts = tables.jobs.counts()
+    return counts[JobState.QUEUED] + counts[JobState.RUNNING]
+
+
+def memory(running: House) -> Iterator[tuple[str, float]]:
+    """Resident megabytes of every process, and what Redis counts itself. Scrapes the exporter on the way, as Prometheus
+    would.
+    """
+    httpx.get(f"{os.environ['SOAK_METRICS']}/metrics", timeout=30)
+    for name, process in running.processes.items():
+        yield name, psutil.Process(process.pid).memory_info().rss / 1e6
+    with redis.Redis.from_url(running.redis.url) as client:
+        yield REDIS, client.info("memory")["used_memory"] / 1e6
+
+
+def judged(values: list[float]) -> dict[str, float]:
+    """How memory moved, in megabytes, and by which fraction it grew."""
+    count = len(values)
+    before = statistics.median(values[count // 6 : count // 2] or values)
+    after = statistics.median(values[-(count // 3 or 1) :])
+    return {
+        "first": round(values[0], 1),
+        "middle": round(before, 1),
+        "end": round(after, 1),
+        "peak": round(max(values), 1),
+        "growth": round(after / before - 1, 4),
+    }
+
+
+def errors_in(running: House) -> dict[str, int]:
+    """Lines of the logs that are errors, by process and text."""
+    found: Counter[str] = Counter()
+    for log in running.folder.glob("*.log"):
+        for line in log.read_text(errors="replace").splitlines():
+            if line.startswith("{") and json.loads(line).get("level") in {"error", "critical"}:
+                found[f"{log.stem}: {json.loads(line)['event'][:100]}"] += 1
+            elif "Traceback" in line:
+                found[f"{log.stem}: a traceback"] += 1
+    return dict(found)
+
+
+if __name__ == "__main__":
+    main()
