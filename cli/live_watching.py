@@ -42,6 +42,8 @@ def watch(seconds: float | None) -> None:
         if render.out.is_terminal:
             _draw(settings, news, until)
         else:
+            trading = sum(not known.has_ended for known in known_deployments(settings))
+            render.out.print(f"{trading} trading; a line for every event follows")
             _print(news, until)
     except KeyboardInterrupt:
         return  # this is how one leaves
@@ -75,6 +77,7 @@ def _draw(settings: Settings, news: News, until: float | None) -> None:
 
 
 def _print(news: News, until: float | None) -> None:
+    sys.stdout.flush()
     while until is None or time.monotonic() < until:
         for event in news.take():
             render.out.print(_line(event), soft_wrap=True)

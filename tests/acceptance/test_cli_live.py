@@ -100,8 +100,9 @@ def test_nothing_ends_without_a_yes(desk: Desk, project: str, action: str) -> No
 def test_watch_prints_what_happens(desk: Desk, emulator: ServedEmulator, project: str) -> None:
     """A line for every event, where there is no terminal."""
     with desk.start("live", "watch", "--seconds", "60") as process:
-        assert desk.run("live", "command", project, '{"$type": "Hello"}', "--yes").returncode == 0
         assert process.stdout is not None
+        assert process.stdout.readline().endswith("a line for every event follows\n")  # from here on it looks
+        assert desk.run("live", "command", project, '{"$type": "Hello"}', "--yes").returncode == 0
         lines = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
