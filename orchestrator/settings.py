@@ -90,9 +90,9 @@ class DispatchSettings(Section):
 class SweepSettings(Section):
     """`sweeps`: what asks first. A slip in a range must not use a team's nodes for a week."""
 
-    ask_above_points: int = Field(500, ge=0)
+    ask_above_points: int = Field(500, ge=0)  #: backtests of one sweep
     ask_above_nodes: int = Field(1000, ge=0)  #: nodes used at once; lower it where people share them
-    ask_above_node_hours: float = Field(48, ge=0)
+    ask_above_node_hours: float = Field(48, ge=0)  #: all backtests together, as long as such runs took before
     ask_above_hours: float = Field(24, ge=0)  #: until its expected end
     most_points: int = Field(100_000, ge=1)  #: more are refused
 

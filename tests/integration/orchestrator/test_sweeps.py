@@ -101,6 +101,7 @@ def test_a_backtest_that_runs_is_not_stopped_by_a_pause(bench: Workbench) -> Non
     sweep = add_sweep(bench.ledger, points=1)
     (job,) = jobs_of(bench.ledger, sweep)
     run(bench, job)
+    bench.change(bench.job(job), look_at=bench.clock())  # its first look is due
     bench.cloud.answers("backtests/read", {"backtest": backtest("b-0")})
 
     control.pause(bench.ledger, sweep.id)
