@@ -34,6 +34,8 @@ from quantconnect import settings_for
 from tasks import lanes
 from tests.support.house import House, house
 
+BUDGET = "QCJOBS_DISPATCH__REQUESTS_PER_MINUTE"
+
 
 def main() -> None:
     """Run, measure, print JSON."""
@@ -53,10 +55,11 @@ def main() -> None:
             "backtest_seconds": 3600.0,
             "live_refresh_seconds": 600.0,
         }
-        os.environ["QCJOBS_DISPATCH__REQUESTS_PER_MINUTE"] = "100000" if not chosen.watch else "120"
+        os.environ[BUDGET] = "100000"  # for what is not measured, and for five hundred creations
         with house(Path(folder), os.environ.__setitem__, **options) as running:
             deployed = deploy_by_hand(count)
             if chosen.watch:
+                del os.environ[BUDGET]
                 print(json.dumps(watched(running, chosen.watch, chosen.minutes), indent=2))
             else:
                 print(json.dumps(liquidated(running, deployed, chosen.queued, chosen.running), indent=2))
