@@ -17,9 +17,12 @@ from cli.render import err
 from orchestrator import JobHandle
 from orchestrator.control import begin_urgent, carry_out
 from orchestrator.errors import QcjobsError
+from orchestrator.logs import configure_logging
 from orchestrator.runtime import open_runtime
 from orchestrator.settings import Settings
 from quantconnect import QuantConnectError
+from workers.bootstrap import known_secrets
+from workers.embedded.home import Home
 
 AT_ONCE: Final = 16  # algorithms
 
@@ -39,7 +42,18 @@ def carrying_out(handles: Sequence[JobHandle], settings: Settings) -> Iterator[N
         thread.join(timeout=2.0)  # what it has begun is a worker's to go on with
 
 
+def _log_to_file(settings: Settings) -> None:
+    """The steps tell what they do; standard output is for the result, and standard error for the person who waits."""
+    try:
+        stream = Home(settings.home).log("urgent").open("a", encoding="utf-8")  # open for the rest of the process
+    except OSError:
+        configure_logging("CRITICAL", known_secrets(settings))  # a full disk must not keep anybody from getting out
+    else:
+        configure_logging(settings.worker.log_level, known_secrets(settings), stream)
+
+
 def _work(handles: Sequence[JobHandle], settings: Settings, over: threading.Event) -> None:
+    _log_to_file(settings)
     try:
         runtime = open_runtime(settings)
     except (QcjobsError, QuantConnectError) as error:
