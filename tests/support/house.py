@@ -160,6 +160,11 @@ class House:
                 (str(event.type), event.data) for event in tables.outbox.live_since(datetime.min.replace(tzinfo=UTC))
             ]
 
+    def fired(self, endpoint: str) -> int:
+        """How many requests have run into a fault of an endpoint, those included that are still under way."""
+        rules = httpx.get(f"{self.emulator.url}/emulator/faults").json()["faults"]
+        return sum(rule["fired"] for rule in rules if rule["endpoint"] == endpoint)
+
     def mend(self) -> None:
         """Let every fault be over."""
         httpx.delete(f"{self.emulator.url}/emulator/faults")
