@@ -147,6 +147,7 @@ def test_held_back_resumed_cancelled_and_begun_again(desk: Desk) -> None:
     assert desk.json("wait", sweep_id, timeout=180)["jobs"]["completed"] == 11
     ((once_more,)) = desk.json("rerun", sweep_id)
     desk.json("cancel", once_more["new_id"], "--yes")
+    desk.json("wait", once_more["new_id"], code=1)
 
 
 def asked(emulator: ServedEmulator) -> int:
