@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -101,21 +100,8 @@ def deploy(
     if not yes:
         _confirm(settings, wanted, source)
     require_redis(settings)
-    handle = live.deploy(
-        Path(source) if not source.isdigit() else source,
-        brokerage=brokerage,
-        name=name,
-        project_id=project,
-        parameters=parameters,
-        node_id=node,
-        data_providers=providers,
-        lean_version=lean_version,
-        automatic_redeploy=auto_redeploy,
-        notification=notify,
-        cash=wanted.cash,
-        holdings=wanted.holdings,
-        replace=replace,
-        settings=settings,
+    handle = live.deploy_as(
+        source, wanted, name=name, project_id=project, parameters=parameters, replace=replace, settings=settings
     )
     wake_workers(settings)
     if waits:

@@ -21,7 +21,7 @@ class JobKind(StrEnum):
     @property
     def is_urgent(self) -> bool:
         """Whether it goes ahead of everything: by the lane `control`, with the requests that are kept for it."""
-        return self in _URGENT
+        return self in URGENT
 
     @property
     def needs_node(self) -> bool:
@@ -34,9 +34,7 @@ class JobKind(StrEnum):
         return self is not JobKind.BACKTEST
 
 
-_URGENT: Final = frozenset({JobKind.STOP, JobKind.LIQUIDATE, JobKind.COMMAND})
-
-URGENT: Final = tuple(sorted(_URGENT))
+URGENT: Final = (JobKind.STOP, JobKind.LIQUIDATE, JobKind.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,6 @@ def deploy(
         InvalidSettings: The brokerage is unknown, or one of its keys is missing; nothing was accepted.
         MissingCredentials, CredentialsRefused, LedgerUnavailable: As for a backtest.
     """
-    settings = settings or load_settings()
     wanted = Deploy(
         brokerage=brokerage,
         node_id=None if node_id is None else NodeId(node_id),
@@ -88,10 +87,32 @@ def deploy(
         cash=cash,
         holdings=holdings,
     )
+    return deploy_as(
+        source,
+        wanted,
+        name=name,
+        project_id=project_id,
+        parameters=parameters,
+        replace=replace,
+        settings=settings or load_settings(),
+    )
+
+
+def deploy_as(
+    source: str | Path | int,
+    wanted: Deploy,
+    *,
+    name: str | None,
+    project_id: int | None,
+    parameters: Mapping[str, Scalar] | None,
+    replace: bool,
+    settings: Settings,
+) -> JobHandle:
+    """`deploy`, with what only a deployment needs to know in one piece."""
     resolve(settings, wanted)  # every key is there now; the worker looks again when it needs them
     found = source_of(settings, source)
     submission = submission_of(found, name, project_id, parameters or {}, 0, replace=replace)
-    details = {**wanted.as_details(), "environment": environment_of(settings, brokerage)}
+    details = {**wanted.as_details(), "environment": environment_of(settings, wanted.brokerage)}
     return accept(settings, dataclasses.replace(submission, kind=JobKind.DEPLOY, details=details))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.brokerages import Deploy, environment_of, resolve
-from orchestrator.errors import QcjobsError, WrongUse
+from orchestrator.brokerages import PAPER, Deploy, environment_of, resolve
+from orchestrator.errors import WrongUse
 from orchestrator.jobs import bundle_hash
 from orchestrator.runtime import Runtime
 from orchestrator.sources import Source
@@ -40,12 +40,13 @@ def examine(runtime: Runtime, source: str, project_id: int | None, wanted: Deplo
 
     Costs two requests where the project is known, one where it is not.
     """
-    checks = list(_at_home(runtime, source, wanted))
+    brokerage = _brokerage(runtime, wanted)
     try:
         found = source_of(runtime.settings, source)
         project = found.project_id if project_id is None else checked_project(project_id)
-    except QcjobsError:
-        return checks  # told already
+    except WrongUse as error:
+        return [bad(f"source: {error}"), brokerage]
+    checks = [good(f"source: {found.label} ({_size(found)})"), brokerage]
     try:
         checks += _in_the_cloud(runtime, found, project, wanted)
     except QuantConnectError as error:
@@ -53,20 +54,18 @@ def examine(runtime: Runtime, source: str, project_id: int | None, wanted: Deplo
     return checks
 
 
-def _at_home(runtime: Runtime, source: str, wanted: Deploy) -> Iterator[Check]:
-    try:
-        found = source_of(runtime.settings, source)
-        files = found.files
-        count = "as it stands" if files is None else f"{len(files)} file{'' if len(files) == 1 else 's'}"
-        yield good(f"source: {found.label} ({count})")
-    except WrongUse as error:
-        yield bad(f"source: {error}")
+def _size(source: Source) -> str:
+    count = None if source.files is None else len(source.files)
+    return "as it stands" if count is None else f"{count} file{'' if count == 1 else 's'}"
+
+
+def _brokerage(runtime: Runtime, wanted: Deploy) -> Check:
     try:
         resolve(runtime.settings, wanted)
-        money = "paper money" if environment_of(runtime.settings, wanted.brokerage) == "paper" else "real money"
-        yield good(f"brokerage: {wanted.brokerage}, {money}, every key is there")
+        money = "paper money" if environment_of(runtime.settings, wanted.brokerage) == PAPER else "real money"
     except InvalidSettings as error:
-        yield bad(f"brokerage: {error.message}")
+        return bad(f"brokerage: {error.message}")
+    return good(f"brokerage: {wanted.brokerage}, {money}, every key is there")
 
 
 def _in_the_cloud(runtime: Runtime, source: Source, project: ProjectId | None, wanted: Deploy) -> Iterator[Check]:

@@ -348,11 +348,6 @@ class Jobs:
 
     # ── what QuantConnect said ──────────────────────────────────────────────────────────────────────────────────────
 
-    def knows_backtest(self, account: str, backtest_ids: Sequence[str]) -> set[str]:
-        """Which of these backtests belong to a job already."""
-        query = sa.select(jobs.c.backtest_id).where(jobs.c.account == account, jobs.c.backtest_id.in_(backtest_ids))
-        return {backtest_id for backtest_id in self._connection.scalars(query) if backtest_id is not None}
-
     def past_durations(self, bundle: str | None, source: tuple[str, str] | None = None) -> list[timedelta]:
         """How long the latest backtests of this code kept their nodes, the shortest first; empty where none has ended.
 
