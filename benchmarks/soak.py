@@ -4,9 +4,7 @@
 
 Everything is real but the cloud: Redis, a worker for the lane `control` and one for the others, beat, Flower and the
 exporter as processes, SQLite, the emulator over HTTP with many nodes and backtests of a second. So many jobs a second
-are submitted (`--rate`) as long as no more than `BACKLOG` wait; what the machine can do beyond that is told, not
-forced.
-
+are submitted (`--rate`) as long as no more than `BACKLOG` wait; what the machine cannot do is told, not forced.
 Prints JSON; the exit status is 1 when memory grew by more than 5 % or a log holds an error.
 
 Growth is the median of the last third over the median of the third before the middle of the run (the first sixth is for
@@ -33,6 +31,7 @@ import redis
 
 from orchestrator import JobState, load_settings
 from orchestrator.ledger import Ledger
+from tasks import lanes
 from tests.support.command import QCJOBS
 from tests.support.house import House, house
 from workers.embedded.ports import answers_http, any_free
@@ -101,6 +100,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
         "jobs_per_second": round(completed / seconds, 2),
         "memory": processes,
         "flat": all(process["growth"] <= GROWTH for process in processes.values()),
+        "messages_waiting": waiting_messages(running),
         "ledger_mb": round(size / 1e6, 1),
         "errors_in_logs": errors,
     }
@@ -108,8 +108,8 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
 
 def start(running: House) -> None:
     """Everything that runs on a server."""
-    running.start_worker("control", "control")
-    running.start_worker("worker", "upkeep,live,backtests")
+    running.start_worker("control", (lanes.CONTROL,))
+    running.start_worker("worker", lanes.BUT_CONTROL)
     running.start_beat()
     for name, command, port in (
         ("flower", (QCJOBS, "flower"), any_free()),
@@ -141,6 +141,12 @@ def memory(running: House) -> Iterator[tuple[str, float]]:
         yield name, psutil.Process(process.pid).memory_info().rss / 1e6
     with redis.Redis.from_url(running.redis.url) as client:
         yield REDIS, client.info("memory")["used_memory"] / 1e6
+
+
+def waiting_messages(running: House) -> dict[str, int]:
+    """Messages in Redis at the end, by lane, and those that workers hold."""
+    with redis.Redis.from_url(running.redis.url) as client:
+        return {lane: int(client.llen(f"qc:{lane}")) for lane in lanes.ALL} | {"held": int(client.hlen("qc:unacked"))}
 
 
 def judged(values: list[float]) -> dict[str, float]:

@@ -21,13 +21,13 @@ Delivery = tuple[str, str]
 
 
 def announce(ledger: Ledger) -> list[Delivery]:
-    """Write deliveries for what is new; return everything whose time has come."""
+    """Write deliveries for what is new; return what is to be delivered now."""
     with ledger.writing() as tables:
         for event_id in tables.outbox.unannounced():
             event = tables.outbox.get(event_id)
             if event is not None:
                 tables.outbox.announce(event_id, handlers_of(event.type))
-        return tables.outbox.due()
+        return tables.outbox.take()
 
 
 def deliver(ledger: Ledger, event_id: str, handler: str) -> str:

@@ -18,6 +18,10 @@ from orchestrator.ledger.upsert import upsert
 CLAIM: Final = timedelta(seconds=60)
 """For how long a delivery belongs to the worker that took it; a dead worker's is due again after that."""
 
+ON_ITS_WAY: Final = timedelta(seconds=10)
+"""So long a message may take to a worker; a delivery that nobody has taken by then gets another one. Without it, every
+look would send all that is due anew, and a busy worker would get them faster than it can drop them."""
+
 LAST_ATTEMPT: Final = 12
 """With waits of 2, 4, 8 … 600 s the last attempt is about 40 minutes after the first."""
 
@@ -104,6 +108,25 @@ class Outbox:
         )
         return [(row.event_id, row.handler) for row in self._connection.execute(query)]
 
+    def take(self, limit: int = 100) -> list[tuple[str, str]]:
+        """Of the due deliveries those that no message is under way for; from now on one is."""
+        now = self._clock()
+        waits = sa.or_(deliveries.c.sent_at.is_(None), deliveries.c.sent_at <= now - ON_ITS_WAY)
+        query = (
+            sa.select(deliveries.c.event_id, deliveries.c.handler)
+            .where(deliveries.c.due_at <= now, waits)
+            .order_by(deliveries.c.due_at)
+            .limit(limit)
+        )
+        found = [(row.event_id, row.handler) for row in self._connection.execute(query)]
+        for event_id, handler in found:
+            self._connection.execute(
+                sa.update(deliveries)
+                .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
+                .values(sent_at=now)
+            )
+        return found
+
     def claim(self, event_id: str, handler: str) -> bool:
         """Take a due delivery. False: it is done, or another worker has it."""
         statement = (
@@ -125,7 +148,7 @@ class Outbox:
         )
         made = self._connection.scalar(query) or 0
         due_at = None if made >= LAST_ATTEMPT else self._clock() + backoff(made)
-        self._close(event_id, handler, due_at=due_at, error=error[:2000])
+        self._close(event_id, handler, due_at=due_at, sent_at=None, error=error[:2000])
         return due_at
 
     def deliveries_of(self, job_id: str) -> list[dict[str, Any]]:

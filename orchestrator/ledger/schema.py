@@ -255,6 +255,7 @@ deliveries = sa.Table(
     sa.Column("handler", sa.String(200), primary_key=True),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("due_at", UtcTime, index=True),  # null: delivered, or given up
+    sa.Column("sent_at", UtcTime),  # when a message for it was sent last; null: none since it became due
     sa.Column("delivered_at", UtcTime),
     sa.Column("error", sa.Text),
 )

@@ -137,14 +137,12 @@ def test_a_receiver_that_stays_away_is_given_up_after_some_forty_minutes(bench: 
     job = failed_job(bench)
     began = bench.clock()
     attempts = 0
-    while attempts < 100:
-        for event_id, handler in announce(bench.ledger):
+    while attempts < 100 and (due := announce(bench.ledger)):
+        for event_id, handler in due:
             deliver(bench.ledger, event_id, handler)
             attempts += 1
             last = bench.clock()
         bench.clock.advance(seconds=600)
-        if not announce(bench.ledger):
-            break
 
     assert attempts == LAST_ATTEMPT
     assert last > began
@@ -279,3 +277,19 @@ def test_what_a_handler_raises_is_kept_without_the_secrets_of_this_process(
         assert "no answer from" in text
         assert KEY not in text
         assert "pass-word" not in text
+
+
+def test_a_delivery_whose_message_is_under_way_is_not_sent_again_until_it_must_be_lost(
+    bench: Workbench, heard: list[Event]
+) -> None:
+    """Every look would add another message for it: a worker that is behind would fall behind for ever."""
+    failed_job(bench)
+    (delivery,) = announce(bench.ledger)
+
+    bench.clock.advance(seconds=5)
+    assert announce(bench.ledger) == []
+
+    bench.clock.advance(seconds=6)
+    assert announce(bench.ledger) == [delivery]
+    assert deliver(bench.ledger, *delivery) == "delivered"
+    assert len(heard) == 1
