@@ -45,6 +45,9 @@ format: install  ## let ruff write
 bench: install  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks.backtests
 	$(BIN)/python -m benchmarks.client
+	$(BIN)/python -m benchmarks.queue
+	$(BIN)/python -m benchmarks.peers --jobs 20 --nodes 2
+	$(BIN)/python -m benchmarks.peers --jobs 100 --nodes 10
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

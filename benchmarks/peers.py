@@ -61,9 +61,12 @@ def main() -> None:
     arguments.add_argument("--jobs", type=int, default=20)
     arguments.add_argument("--nodes", type=int, default=2)
     arguments.add_argument("--seconds", type=float, default=20.0, help="of one backtest")
-    arguments.add_argument("--only", action="append", choices=list(CANDIDATES), help="may be repeated")
+    arguments.add_argument(
+        "--only", action="append", choices=list(CANDIDATES), help="these; the kept figures of the others stay"
+    )
     chosen = arguments.parse_args()
     names = chosen.only or list(CANDIDATES)
+    path = HERE / "results" / f"sweep-{chosen.jobs}-on-{chosen.nodes}.json"
     if any(name.startswith("lean") for name in names):
         install_lean()
     told: dict[str, Any] = {
@@ -73,8 +76,7 @@ def main() -> None:
         "compile_seconds": COMPILE,
         "statistics_lag_seconds": LAG,
         "cpus": os.cpu_count(),
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "runners": {},
+        "runners": json.loads(path.read_text())["runners"] if chosen.only and path.exists() else {},
     }
     for name in names:
         with tempfile.TemporaryDirectory() as folder, served(chosen.nodes, chosen.seconds) as emulator:
@@ -83,9 +85,8 @@ def main() -> None:
             measured = CANDIDATES[name](Path(folder), emulator, jobs, chosen.nodes)
             figures = summary(emulator, *measured, jobs=jobs, nodes=chosen.nodes, seconds=chosen.seconds)
             load = {"load_before": round(before, 2), "load_after": round(os.getloadavg()[0], 2)}
-            told["runners"][name] = {**figures, **load}
+            told["runners"][name] = {**figures, **load, "at": datetime.now(UTC).isoformat(timespec="seconds")}
             print(name, json.dumps(told["runners"][name]), file=sys.stderr, flush=True)
-    path = HERE / "results" / f"sweep-{chosen.jobs}-on-{chosen.nodes}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(told, indent=2) + "\n")
     print(json.dumps(told, indent=2))

@@ -21,7 +21,7 @@ from orchestrator.dispatcher import Start
 from orchestrator.jobs import Job
 from orchestrator.leases import HOLD
 from orchestrator.ledger import Tables
-from orchestrator.pace import next_look
+from orchestrator.pace import ended_about, next_look
 from orchestrator.runtime import Runtime
 from quantconnect.models.backtests import BacktestSummary
 from quantconnect.models.ids import BacktestId, ProjectId
@@ -39,6 +39,9 @@ NOT_LISTED: Final = "Not listed"
 
 SETTLES_WITHIN: Final = timedelta(seconds=1)
 """From a backtest's end to its statistics, before there is experience."""
+
+TELLING: Final = timedelta(seconds=2)
+"""Only an end that was seen so soon tells how long the statistics took after it."""
 
 LONGEST_SETTLING: Final = timedelta(seconds=20)
 
@@ -109,19 +112,33 @@ def after(runtime: Runtime, job: Job, progress: float | None) -> datetime:
     return now + next_look(now - job.backtest_created_at, progress, past)
 
 
+def ended_at(runtime: Runtime, job: Job) -> datetime:
+    """When a backtest ended that was just seen to have ended, as nearly as can be told."""
+    now = runtime.clock()
+    if job.backtest_created_at is None:
+        return now
+    with runtime.ledger.reading() as tables:
+        past = tables.jobs.past_durations(job.bundle)
+    return ended_about(job.backtest_created_at, job.looked_at, job.progress, now, past)
+
+
 def read_at(tables: Tables, account: str, ended_at: datetime) -> datetime:
-    """When the statistics of a backtest that was seen to have ended are expected."""
+    """When the statistics of a backtest that has ended are expected."""
     settling = tables.accounts.settling(account)
     return ended_at + (SETTLES_WITHIN if settling is None else settling)
 
 
-def note_final(tables: Tables, account: str, took: timedelta, *, first_try: bool) -> None:
+def note_final(tables: Tables, job: Job, now: datetime, *, first_try: bool) -> None:
     """Learn how soon a result may be read: a little sooner after a success, as late as was needed after a failure."""
+    seen, ended, account = job.completed_seen_at, job.completed_at, job.account
+    if seen is None or ended is None or seen - ended > TELLING:
+        return
+    took = now - ended
     settling = tables.accounts.settling(account)
     if settling is None or not first_try:
         settling = min(max(settling or timedelta(), took), LONGEST_SETTLING)
     else:
-        settling *= 0.99
+        settling *= 0.995
     tables.accounts.note_settling(account, settling)
 
 
@@ -174,4 +191,6 @@ def _noted(
     if not summary.ended:
         return {**told, "seen_running_at": now, "look_at": now + next_look(elapsed, summary.progress, past)}
     # Its node is free; its statistics may still be on their way.
-    return {**told, "completed_seen_at": now, "has_slot": False, "look_at": read_at(tables, job.account, now)}
+    ended = ended_about(job.backtest_created_at, job.looked_at, job.progress, now, past)
+    look_at = max(read_at(tables, job.account, ended), now)
+    return {**told, "completed_seen_at": now, "completed_at": ended, "has_slot": False, "look_at": look_at}

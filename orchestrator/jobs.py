@@ -69,6 +69,7 @@ class Job:
     position: int  #: within its sweep, counted from 0
     labels: Mapping[str, Scalar] | None  #: what the plan of its sweep says of it, for people
     paused: bool  #: it is not begun, or not gone on with, until somebody resumes it; a running backtest runs on
+    completed_at: datetime | None  #: when it completed, as nearly as the looks tell
     look_at: datetime | None  #: when the board is to look at its running backtest
     reused_from: str | None  #: the job whose result it took over without a backtest of its own
     retried_by: str | None  #: the job that was begun in its place

@@ -8,7 +8,7 @@ long such backtests took before, and by the progress of each. Without experience
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 SHORTEST: Final = timedelta(seconds=1)
@@ -45,3 +45,26 @@ def next_look(elapsed: timedelta, progress: float | None, past: Sequence[timedel
         if not past:
             wait = min(wait, elapsed)  # early progress says little; this bounds the harm, at the price of a few looks
     return min(max(wait, SHORTEST), longest)
+
+
+def ended_about(
+    created: datetime, last: datetime | None, progress: float | None, seen: datetime, past: Sequence[timedelta] = ()
+) -> datetime:
+    """When a backtest ended, as nearly as the looks tell: after the last that showed it running, until the one that
+    showed its end; in between by its progress then, or else by experience.
+
+    Args:
+        created: When it began.
+        last: The last look that showed it running.
+        progress: At that look.
+        seen: The look that showed its end.
+        past: How long such backtests kept their nodes, the shortest first.
+    """
+    earliest = last or created
+    if last is not None and progress is not None and TELLING <= progress <= 1:
+        guess = created + (last - created) / progress
+    elif past:
+        guess = created + past[len(past) // 2]
+    else:
+        return seen
+    return min(max(guess, earliest), seen)

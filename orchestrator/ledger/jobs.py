@@ -355,7 +355,7 @@ class Jobs:
             bundle: The code.
             source: Account and source whose other bundles are asked where this one has never run.
         """
-        took = (sa.func.coalesce(jobs.c.completed_seen_at, jobs.c.ended_at).label("until"), jobs.c.backtest_created_at)
+        took = (sa.func.coalesce(jobs.c.completed_at, jobs.c.ended_at).label("until"), jobs.c.backtest_created_at)
         completed = sa.and_(jobs.c.state == JobState.COMPLETED, jobs.c.backtest_created_at.is_not(None))
         latest = sa.select(*took).where(completed).order_by(jobs.c.ended_at.desc()).limit(9)
         rows = self._connection.execute(latest.where(jobs.c.bundle == bundle)).all() if bundle is not None else []

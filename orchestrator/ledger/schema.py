@@ -181,6 +181,7 @@ jobs = sa.Table(
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),  # within the sweep
     sa.Column("labels", Json),  # candidate, note, window, part
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("completed_at", UtcTime),  # as nearly as the looks tell
     sa.Column("look_at", UtcTime),  # when the board is to look at the running backtest
     sa.Column("reused_from", Id),  # the job whose result this one took over
     sa.Column("retried_by", Id),  # the job that was begun in place of this one

@@ -95,7 +95,7 @@ def _row(
 
 def _node_seconds(job: Job) -> float | None:
     """How long the backtest kept its node, as far as was noticed."""
-    until = job.completed_seen_at or job.ended_at
+    until = job.completed_at or job.ended_at
     if job.backtest_created_at is None or until is None:
         return None
     return round((until - job.backtest_created_at).total_seconds(), 3)

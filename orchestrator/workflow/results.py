@@ -40,6 +40,7 @@ def poll_results(runtime: Runtime, job: Job) -> Outcome:
 def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     now = runtime.clock()
     completed_seen_at = job.completed_seen_at or (now if backtest.ended else None)
+    ended = board.ended_at(runtime, job) if backtest.ended else None
     with runtime.ledger.writing() as tables:
         tables.jobs.write(
             job,
@@ -47,6 +48,7 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
             progress=backtest.progress,
             looked_at=now,
             completed_seen_at=completed_seen_at,
+            completed_at=job.completed_at or ended,
             **({} if backtest.ended else {"seen_running_at": now}),
             has_slot=not backtest.ended,  # its node is free already, while the statistics may still be on their way
         )
@@ -59,9 +61,9 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
         return Board(board.after(runtime, job, backtest.progress), RUNS)
     if ruling is Finality.SETTLING:
         return _wait_for_statistics(runtime, job, completed_for)
-    if completed_for is not None and ruling is Finality.FINAL and not backtest.failed:
+    if ruling is Finality.FINAL and not backtest.failed:
         with runtime.ledger.writing() as tables:
-            board.note_final(tables, job.account, completed_for, first_try=job.waiting_for != STATISTICS)
+            board.note_final(tables, job, now, first_try=job.waiting_for != STATISTICS)
     if backtest.failed:
         reason = next((text for text in (backtest.error, backtest.stacktrace) if text and text.strip()), "")
         first_line = reason.strip().splitlines()[0] if reason.strip() else f"it ended with status {backtest.status}"
@@ -72,8 +74,9 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
 def _wait_for_statistics(runtime: Runtime, job: Job, completed_for: timedelta | None) -> Outcome:
     now = runtime.clock()
     if job.completed_seen_at is None:  # it was seen to end just now, by this reading
+        ended = board.ended_at(runtime, job)
         with runtime.ledger.reading() as tables:
-            look_at = board.read_at(tables, job.account, now)
+            look_at = board.read_at(tables, job.account, ended)
         return Board(max(look_at, now + timedelta(seconds=0.5)), STATISTICS, frees_node=job.has_slot)
     delay = min(max((completed_for or timedelta()) * 0.5, timedelta(seconds=0.5)), timedelta(seconds=10))
     return Board(now + delay, STATISTICS, frees_node=job.has_slot)

@@ -50,7 +50,8 @@ def run(bench: Workbench, job: Job) -> None:
     """Its backtest runs."""
     ready(bench, job)
     now = bench.clock()
-    bench.change(bench.job(job), backtest_id=f"b-{job.position}", backtest_created_at=now, create_intent_at=now)
+    made = {"backtest_id": f"b-{job.position}", "backtest_created_at": now, "create_intent_at": now, "look_at": now}
+    bench.change(bench.job(job), **made)
 
 
 def fail(bench: Workbench, job: Job) -> None:

@@ -149,7 +149,7 @@ def test_the_live_view_tells_how_far_it_is(ledger: Ledger, clock: HandMovedClock
             tables.jobs.write(begun, step="poll_results", backtest_id="b", backtest_created_at=clock(), progress=0.25)
     clock.advance(seconds=100)
     with ledger.writing() as tables:
-        ended = {"state": JobState.COMPLETED, "ended_at": clock(), "completed_seen_at": clock()}
+        ended = {"state": JobState.COMPLETED, "ended_at": clock(), "completed_at": clock()}
         tables.jobs.write(tables.jobs.get(done.id), **ended)
         tables.jobs.keep_result(result_of(done, 1.5))
     settings = Settings.model_validate({"dispatch": {"backtest_nodes": 2}})

@@ -40,7 +40,7 @@ def look_in(bench: Workbench, job: Job) -> float:
 def finished_in(bench: Workbench, seconds: float) -> None:
     """Let one backtest of the code have taken so long."""
     job = bench.created("past", "past")
-    bench.change(job, backtest_created_at=bench.clock() - timedelta(seconds=seconds), completed_seen_at=bench.clock())
+    bench.change(job, backtest_created_at=bench.clock() - timedelta(seconds=seconds), completed_at=bench.clock())
     bench.change(job, state=JobState.COMPLETED, ended_at=bench.clock(), has_slot=False)
 
 
@@ -161,11 +161,51 @@ def test_when_statistics_come_is_learned(bench: Workbench) -> None:
     assert settling() == 3
 
     soon = bench.created("b-2", "soon")
-    bench.change(soon, completed_seen_at=bench.clock())
+    bench.change(soon, completed_seen_at=bench.clock(), completed_at=bench.clock())
     bench.clock.advance(seconds=3)
     bench.cloud.answers("backtests/read", {"backtest": completed("b-2")})
     assert isinstance(bench.perform("poll_results", soon), Complete)
-    assert settling() == pytest.approx(2.97)
+    assert settling() == pytest.approx(2.985)
+
+    unseen = bench.created("b-3", "unseen")
+    hour_ago = bench.clock() - timedelta(hours=1)
+    bench.change(unseen, completed_seen_at=bench.clock(), completed_at=hour_ago)
+    bench.cloud.answers("backtests/read", {"backtest": completed("b-3")})
+    assert isinstance(bench.perform("poll_results", unseen), Complete)
+    assert settling() == pytest.approx(2.985), "an end that nobody saw tells nothing"
+
+
+def test_statistics_are_waited_for_from_when_the_end_was_seen(bench: Workbench) -> None:
+    """Not from when it may have been: a long backtest is looked at seldom, and its guess may be bad."""
+    job = bench.created()
+    bench.change(job, looked_at=bench.clock(), progress=0.9)
+    bench.clock.advance(hours=1)
+    bench.cloud.answers("backtests/read", {"backtest": completed("b-1", statistics=[])})
+    assert isinstance(bench.perform("poll_results", job), Board)
+
+    bench.clock.advance(seconds=30)
+
+    assert isinstance(bench.perform("poll_results", job), Board)
+
+
+def test_the_end_is_told_from_the_progress_before_it(bench: Workbench) -> None:
+    """The duration that is learned is the backtest's, not that of our looks."""
+    jobs = [bench.created(f"b-{number}", str(number)) for number in (1, 2)]
+    bench.clock.advance(seconds=18)
+    bench.cloud.answers(
+        "backtests/list",
+        listed(backtest("b-1", progress=0.9), backtest("b-2", progress=0.9)),
+        listed(backtest("b-1", status=ENDED), backtest("b-2", status=ENDED)),
+    )
+    bench.perform("poll_results", jobs[0])
+    bench.clock.advance(seconds=2.7)
+    bench.perform("poll_results", jobs[0])
+
+    ended = bench.job(jobs[1])
+    assert ended.completed_at is not None
+    assert ended.backtest_created_at is not None
+    assert (ended.completed_at - ended.backtest_created_at).total_seconds() == pytest.approx(20)
+    assert look_in(bench, ended) == pytest.approx(0.3)
 
 
 def test_the_end_of_one_is_noticed_by_the_look_of_another(bench: Workbench) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from orchestrator.pace import LONGEST, SHORTEST, next_look
+from orchestrator.pace import LONGEST, SHORTEST, ended_about, next_look
+from tests.support.workbench import NOON
 
 
 def seconds(*values: float) -> list[timedelta]:
@@ -72,3 +73,26 @@ def test_a_look_always_comes(elapsed: float, progress: float | None, past: list[
 
     longest = max(LONGEST, known[len(known) // 2] / 5) if known else LONGEST
     assert SHORTEST <= wait <= longest
+
+
+@pytest.mark.parametrize(
+    ("last", "progress", "past", "ended"),
+    [
+        (18, 0.9, [], 20),  # by its progress
+        (18, 0.5, [], 21),  # not after it was seen
+        (18, 1.0, [], 18),  # not before it was seen to run
+        (18, 7.0, [], 21),  # a progress that says nothing
+        (None, None, [19], 19),  # by experience
+        (18, 0.01, [15], 18),
+        (None, None, [], 21),
+    ],
+)
+def test_the_end_lies_between_two_looks(
+    last: float | None, progress: float | None, past: list[float], ended: float
+) -> None:
+    """As nearly as they tell."""
+    last_look = None if last is None else NOON + timedelta(seconds=last)
+
+    found = ended_about(NOON, last_look, progress, NOON + timedelta(seconds=21), seconds(*past))
+
+    assert (found - NOON).total_seconds() == pytest.approx(ended)

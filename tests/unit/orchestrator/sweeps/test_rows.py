@@ -29,7 +29,7 @@ def job(ledger: Ledger) -> Job:
     """A job that has ended."""
     made = add_job(ledger, "rsi", parameters={"fast": 10})
     return replace(
-        made, backtest_created_at=NOON, completed_seen_at=NOON + timedelta(seconds=20.5), ended_at=NOON, project_id=None
+        made, backtest_created_at=NOON, completed_at=NOON + timedelta(seconds=20.5), ended_at=NOON, project_id=None
     )
 
 
@@ -69,7 +69,7 @@ def test_every_statistic_is_a_number_with_its_unit(job: Job) -> None:
 def test_all_rows_have_the_same_columns(job: Job) -> None:
     """Whatever some of them do not tell: no result yet, other parameters, other statistics."""
     other = replace(job, id="other", parameters={"slow": 50}, labels={"candidate": "today"})
-    waiting = replace(job, id="waiting", completed_seen_at=None, ended_at=None)
+    waiting = replace(job, id="waiting", completed_at=None, ended_at=None)
 
     rows = rows_of([(job, result(job)), (other, result(other, {"Custom": "abc"})), (waiting, None)])
 

@@ -73,7 +73,7 @@ def finish(handle: SweepHandle, job: Job, *, minutes: float = 6, lean: str = "2.
             compile_id=CompileId("c-1"),
             backtest_id=BacktestId(f"b-{job.position}"),
             backtest_created_at=now - timedelta(minutes=minutes),
-            completed_seen_at=now,
+            completed_at=now,
             ended_at=now,
         )
 
