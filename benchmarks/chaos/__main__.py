@@ -15,11 +15,14 @@ import json
 import os
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos import judge
 from benchmarks.chaos.battle import Skipped, fight
+from benchmarks.chaos.peer import fight_as_peer
 from benchmarks.chaos.profiles import PROFILES
 
 
@@ -53,9 +56,10 @@ def one(name: str, chosen: argparse.Namespace) -> dict[str, Any]:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             if chosen.peer:
-                from benchmarks.chaos.peer import fight_as_peer  # noqa: PLC0415 (it reads the environment)
-
-                return fight_as_peer(profile, folder, count=chosen.jobs, seconds=chosen.minutes * 60, seed=chosen.seed)
+                options = {"count": chosen.jobs, "seconds": chosen.minutes * 60, "seed": chosen.seed}
+                # Its modules read the environment once, when they are imported: a process for each profile.
+                with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+                    return process.submit(fight_as_peer, profile, folder, **options).result()
             return fight(profile, folder, count=chosen.jobs, seconds=chosen.minutes * 60, seed=chosen.seed)
         except Skipped as reason:
             return {"skipped": str(reason)}
