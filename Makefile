@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo test check docs format bench clean
+.PHONY: help install browser demo test check docs format bench chaos clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: install  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.peers --jobs 20 --nodes 2
 	$(BIN)/python -m benchmarks.peers --jobs 100 --nodes 10
+
+chaos: install  ## the table of docs/reliability.md: everything fails in turn (MINUTES, JOBS, SEED)
+	$(BIN)/python -m benchmarks.chaos --jobs $(or $(JOBS),100) --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,13 +8,13 @@ the request budget that nobody else may use (`orchestrator.limits.urgently`).
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from orchestrator.dispatcher import Start
 from orchestrator.jobs import Job
-from orchestrator.leases import HOLD
+from orchestrator.leases import HOLD, Runs
 from orchestrator.outcomes import Outcome, Stale, Wait
-from orchestrator.reconciler import recover
+from orchestrator.reconciler import recover, without_those_in_line
 from orchestrator.runtime import Runtime
 from orchestrator.workflow import perform
 
@@ -22,7 +22,9 @@ AT_ONCE = 200
 """So many begin with one tick."""
 
 
-def begin_urgent(runtime: Runtime, only: Collection[str] | None = None) -> list[Start]:
+def begin_urgent(
+    runtime: Runtime, only: Collection[str] | None = None, in_line: Callable[[], Runs] = frozenset
+) -> list[Start]:
     """Begin every urgent job that waits, and anew those that nobody looks after; the caller sees to each.
 
     However often such a job is begun, it is not given up: whoever wants out is not told that it was tried ten times.
@@ -30,9 +32,13 @@ def begin_urgent(runtime: Runtime, only: Collection[str] | None = None) -> list[
     Args:
         runtime: Of this process.
         only: None, or the ids of those that are meant.
+        in_line: As for `reconcile`.
     """
+    with runtime.ledger.reading() as tables:
+        waiting = in_line() if tables.jobs.abandoned(runtime.account, 1, urgent=True) else frozenset()
     with runtime.ledger.writing() as tables:
         abandoned = _wanted(tables.jobs.abandoned(runtime.account, AT_ONCE, urgent=True), only)
+        abandoned = without_those_in_line(runtime, tables, abandoned, waiting)
         again = [start for job in abandoned if (start := recover(runtime, tables, job)) is not None]
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return again

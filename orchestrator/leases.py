@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
@@ -26,18 +26,24 @@ RENEW_EVERY: Final = timedelta(seconds=2)
 log = structlog.get_logger(__name__)
 
 
+Runs = Collection[tuple[str, int]]
+"""Job ids and run numbers."""
+
+
 class LeaseKeeper:
     """Knows which jobs this process works on, and keeps their leases alive by one thread."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._also: Callable[[], Runs] = frozenset
         self._held: Counter[tuple[str, int]] = Counter()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin to renew."""
+    def start(self, also: Callable[[], Runs] = frozenset) -> None:
+        """Begin to renew. `also`: what is in this process's hands without being worked on yet."""
+        self._also = also
         self._thread = threading.Thread(target=self._renew_for_ever, name="lease-keeper", daemon=True)
         self._thread.start()
 
@@ -62,7 +68,7 @@ class LeaseKeeper:
     def renew(self) -> None:
         """Renew every lease once."""
         with self._lock:
-            held = list(self._held)
+            held = sorted({*self._held, *self._also()})
         if held:
             with self._ledger.writing() as tables:
                 tables.jobs.renew_leases(held, self._ledger.clock() + HOLD)

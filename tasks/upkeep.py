@@ -17,7 +17,9 @@ from orchestrator.ledger.upkeep import prune as prune_jobs
 from orchestrator.reconciler import reconcile as reconcile_jobs
 from orchestrator.watch import thin_history
 from orchestrator.watch import watch as watch_live
+from tasks import lanes
 from tasks.chains import send, send_looks
+from tasks.in_line import runs_in_line
 from tasks.runtime import current
 
 OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
@@ -29,7 +31,8 @@ TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
 @shared_task(name="control.dispatch", **TICK)
 def control() -> str:
     """Begin what is urgent."""
-    return send(begin_urgent(current()))
+    runtime = current()
+    return send(begin_urgent(runtime, in_line=lambda: runs_in_line(runtime.settings, [lanes.CONTROL])))
 
 
 @shared_task(name="live.watch", **TICK)
@@ -59,7 +62,8 @@ def look() -> str:
 @shared_task(name="jobs.reconcile", **TICK)
 def reconcile() -> str:
     """Begin anew what nobody looks after."""
-    return send(reconcile_jobs(current()))
+    runtime = current()
+    return send(reconcile_jobs(runtime, lambda: runs_in_line(runtime.settings, [lanes.BACKTESTS, lanes.LIVE])))
 
 
 @shared_task(name="events.announce", **TICK)

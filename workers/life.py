@@ -19,6 +19,7 @@ from quantconnect import QuantConnectError
 from tasks import runtime as installed
 from workers import presence, traces
 from workers.bootstrap import build_runtime, start_logging
+from workers.in_hand import runs_in_hand
 
 REFUSED: Final = 2  #: exit status of a worker that something is wrong for; the same as a command's
 UNAVAILABLE: Final = 3  #: exit status where something does not answer: starting again may help
@@ -50,7 +51,7 @@ def _begin(**_: Any) -> None:
         # logged: Celery lets no receiver of a signal stop it.
         log.error("the worker does not start", error=str(error))  # noqa: TRY400 (it is written for people)
         sys.exit(UNAVAILABLE if isinstance(error, Unavailable) else REFUSED)
-    runtime.keeper.start()
+    runtime.keeper.start(also=runs_in_hand)
     installed.install(runtime)
     log.info("a worker begins", account=runtime.account, ledger=runtime.ledger.url)
 

@@ -1,22 +1,30 @@
-"""Redis as Celery's carrier: plain, with TLS or behind Sentinel, and with one defect mended.
+"""Redis as Celery's carrier: plain, with TLS or behind Sentinel, and with two defects mended.
 
 When the connection breaks while messages are unacknowledged, kombu (5.7) closes the connection and then tries to give
 them back over it: an AttributeError that Celery does not take for a connection error, so the whole worker ends with
 "Unrecoverable error". Here it is the connection error that it is; the worker reconnects, and what could not be given
 back is the reconciler's. Shown by `tests/acceptance/test_faults.py` (Redis restarted in the middle of jobs).
+
+And something in a queue that is no message ends the worker the same way, and the next one after it. Here it is thrown
+away with a line in the log. Shown by `tests/acceptance/test_foreign_messages.py`.
 """
 
 from __future__ import annotations
 
+import base64
 import ssl
+from queue import Empty
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import redis
+import structlog
 from kombu.transport import TRANSPORT_ALIASES
 from kombu.transport.redis import Channel, SentinelChannel, Transport
 
 from orchestrator.redis_address import SentinelAddress, is_sentinel, tls_options
+
+log = structlog.get_logger(__name__)
 
 
 class MendedChannel(Channel):
@@ -28,6 +36,14 @@ class MendedChannel(Channel):
         parameters: dict[str, Any] = super()._connparams(asynchronous=asynchronous)  # type: ignore[misc] # not in the stubs
         return parameters
 
+    def _brpop_read(self, **options: Any) -> bool:
+        try:
+            read: bool = super()._brpop_read(**options)  # type: ignore[misc] # not in the stubs
+        except ValueError as error:
+            log.error("what stood in a queue is no message; it was thrown away", error=str(error)[:200])  # noqa: TRY400 (the traceback is kombu's own way)
+            raise Empty from error
+        return read
+
 
 class MendedSentinelChannel(MendedChannel, SentinelChannel):
     """The same, for a server that sentinels tell of."""
@@ -38,14 +54,31 @@ class MendedTransport(Transport):
 
     Channel = MendedChannel
 
+    def _deliver(self, message: Any, queue: str | None) -> None:
+        if not is_message(message):
+            log.error("what stood in a queue is no message; it was thrown away", queue=queue)
+            return
+        super()._deliver(message, queue)
 
-class MendedSentinelTransport(Transport):
+
+class MendedSentinelTransport(MendedTransport):
     """The same, for a server that sentinels tell of."""
 
     Channel = MendedSentinelChannel
 
 
 TRANSPORTS: Final = {"redis": MendedTransport, "rediss": MendedTransport, "sentinel": MendedSentinelTransport}
+
+
+def is_message(found: Any) -> bool:
+    """Whether it has what kombu takes for granted. What is in the body is Celery's business, which minds itself."""
+    try:
+        properties = found["properties"]
+        named = str(properties["delivery_tag"]) and isinstance(properties["delivery_info"], dict)
+        body = base64.b64decode(found["body"]) if properties.get("body_encoding") == "base64" else found["body"]
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return False
+    return bool(named) and bool(body) and isinstance(found.get("headers") or {}, dict)
 
 
 def install() -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from orchestrator import capacity
 from orchestrator.jobs import Job, bundle_hash
+from orchestrator.ledger import Tables
 from orchestrator.outcomes import Advance, Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
 from orchestrator.workflow.known import ASKED_FOR, compile_known, was_asked_for
@@ -61,10 +62,12 @@ def _push(runtime: Runtime, job: Job, bundle: str, cloud: list[ProjectFile]) -> 
             f"overwrite or delete them: {names}. Save them first; then submit again with --replace."
         )
         return Fail("foreign_files", message)
-    with runtime.ledger.writing() as tables:
-        tables.projects.note_push(
-            job.account, job.project_id, bundle
-        )  # before the request: from now on they may be ours
+    with runtime.ledger.writing() as tables:  # before the request: from now on these files may be there, and be ours
+        if _is_new(tables, job):
+            # Nobody's work either, should the request get lost: it is still to be replaced when we look again.
+            defaults = {file.name: file.content or "" for file in cloud if file.name in DEFAULT_FILES}
+            tables.projects.note_push(job.account, job.project_id, tables.jobs.keep_bundle(defaults))
+        tables.projects.note_push(job.account, job.project_id, bundle)
     runtime.api.projects.update(job.project_id, files=files)
     return Advance(f"{len(files)} files in one request")
 
@@ -108,14 +111,20 @@ def _foreign(runtime: Runtime, job: Job, files: Mapping[str, str], cloud: list[P
     with runtime.ledger.reading() as tables:
         pushed = tables.projects.pushed_bundles(job.account, job.project_id)
         ours = [_normal(tables.jobs.files_of(bundle)) for bundle in pushed]
-        made_by_us = tables.projects.get(job.account, job.project_key).created_by_us
+        is_new = _is_new(tables, job)
     target = _normal(files)
     there = _normal({file.name or "": file.content or "" for file in cloud})
-    untouched = not pushed and made_by_us  # a new project holds QuantConnect's own default files, no one's work
     return [
         name
         for name, content in there.items()
         if target.get(name) != content
         and not any(bundle.get(name) == content for bundle in ours)
-        and not (untouched and name in DEFAULT_FILES)
+        and not (is_new and name in DEFAULT_FILES)
     ]
+
+
+def _is_new(tables: Tables, job: Job) -> bool:
+    """Whether we made the project and have put nothing into it: it holds QuantConnect's own files, no one's work."""
+    assert job.project_id is not None  # noqa: S101 (upload_files has seen to it)
+    made_by_us = tables.projects.get(job.account, job.project_key).created_by_us
+    return made_by_us and not tables.projects.pushed_bundles(job.account, job.project_id)

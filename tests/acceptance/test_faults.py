@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator import JobHandle
+from tasks import lanes
 from tests.support.eventually import eventually
 from tests.support.house import House, house
 
@@ -145,6 +146,19 @@ def test_api_that_answers_html_and_errors_for_a_while_only_delays(running_house:
     running_house.fault("backtests/read", "html", times=2)
     running_house.wait([running_house.submit()])
     assert len(running_house.created("backtest")) == 1
+
+
+def test_a_worker_that_is_far_behind_begins_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow is not dead: jobs that wait in line longer than a lease keep their place, and none is given up."""
+    with house(tmp_path, monkeypatch.setenv, nodes=12) as running:
+        running.fault("backtests/create", "slow", seconds=2, times=0)
+        running.start_worker("upkeep", (lanes.UPKEEP,))
+        running.start_worker("slow", (lanes.BACKTESTS,), threads=1)
+        running.start_beat()
+        jobs = running.wait([running.submit("alpha", period=period) for period in range(12)], within=150)
+
+        assert [job.run for job in jobs] == [1] * 12
+        assert len(running.created("backtest")) == 12
 
 
 def test_no_spare_nodes_and_slow_down_are_waits(running_house: House) -> None:

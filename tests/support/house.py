@@ -68,11 +68,14 @@ class House:
 
     # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def start_worker(self, name: str = "worker", lanes: Iterable[str] = ()) -> None:
-        """Start a worker as its own process; it serves all lanes unless some are named."""
-        pool = ("worker", "-P", "threads", "-c", "16", "-E", "-n", f"{name}@%h", "--loglevel", "INFO")
+    def start_worker(
+        self, name: str = "worker", lanes: Iterable[str] = (), include: str | None = None, threads: int = 16
+    ) -> None:
+        """Start a worker as its own process; it serves all lanes unless some are named. `include`: a further module."""
+        pool = ("worker", "-P", "threads", "-c", str(threads), "-E", "-n", f"{name}@%h", "--loglevel", "INFO")
         only = ("-Q", ",".join(lanes)) if lanes else ()
-        self.start(name, (*CELERY, *pool, *only, "--without-mingle", "--without-gossip"))
+        more = ("-I", include) if include else ()
+        self.start(name, (*CELERY, *pool, *only, *more, "--without-mingle", "--without-gossip"))
 
     def start_beat(self, name: str = "beat") -> None:
         """Start beat as its own process."""

@@ -19,11 +19,13 @@ from orchestrator.jobs import Job
 from orchestrator.kinds import JobKind
 from orchestrator.ledger import Ledger
 from orchestrator.outcomes import Fail
+from orchestrator.settings import load_settings
 from orchestrator.settlement import settle
 from orchestrator.signals import any_event
 from orchestrator.states import JobState
 from tasks import runtime as installed
 from tasks.chains import send, send_looks
+from tasks.in_line import runs_in_line
 from tasks.wake import wake
 from tests.support.cloud import completed, files, refused, unreachable
 from tests.support.eventually import eventually
@@ -94,6 +96,17 @@ def test_a_look_is_one_message_of_one_link(app: Celery, server: redis.Redis) -> 
     ((headers, (args, kwargs, embedded)),) = messages(server, "backtests")
     assert (headers["task"], args, kwargs) == (STEPS[-1], [], {"job_id": "j-1", "run": 3})
     assert not embedded["chain"]
+
+
+def test_runs_in_line_are_known_whoever_else_stands_there(app: Celery, server: redis.Redis) -> None:
+    """Slow workers are no reason to begin anew; and a stranger's message is no reason to stumble."""
+    send([Start("j-1", 3, JobKind.BACKTEST), Start("j-2", 1, JobKind.LIQUIDATE)])
+    for stranger in ("no json", "{}", '{"body": "???"}', '{"body": "W10="}', '{"body": "W1tdLCB7ImEiOiAxfSwge31d"}'):
+        server.lpush("qc:backtests", stranger)
+
+    settings = load_settings()
+    assert runs_in_line(settings, ["backtests", "live"]) == {("j-1", 3)}
+    assert runs_in_line(settings, ["control"]) == {("j-2", 1)}
 
 
 def test_waking_sends_two_ticks_that_expire(app: Celery, server: redis.Redis) -> None:

@@ -41,6 +41,58 @@ def test_a_job_that_is_looked_after_is_left_alone(bench: Workbench) -> None:
     assert reconcile(bench.runtime) == []
 
 
+def test_a_run_whose_message_waits_in_line_is_looked_after(bench: Workbench) -> None:
+    """The workers are slow, and it is no fault of the job's; a new run would stand further behind."""
+    patient, lost = bench.running("patient"), bench.running("lost")
+    for _ in range(3 * MOST_RECOVERIES):
+        bench.clock.advance(seconds=PAST_THE_LEASE)
+        started = reconcile(bench.runtime, lambda: {(patient.id, patient.run)})
+        assert [start.job_id for start in started] in ([lost.id], [])
+
+    assert (bench.job(patient).run, bench.job(patient).state) == (patient.run, JobState.RUNNING)
+    assert bench.events(patient) == []
+
+
+def test_an_older_run_in_line_does_not_count(bench: Workbench) -> None:
+    """Its message is worth nothing any more."""
+    job = bench.running()
+    bench.clock.advance(seconds=PAST_THE_LEASE)
+
+    assert reconcile(bench.runtime, lambda: {(job.id, job.run - 1)}) == [Start(job.id, job.run + 1, job.kind)]
+
+
+def test_a_job_to_be_cancelled_does_not_wait_in_line(bench: Workbench) -> None:
+    """Whoever cancels wants it to be seen to at once."""
+    job = bench.running()
+    bench.write(lambda tables: tables.jobs.request_cancel(job))
+    bench.clock.advance(seconds=1)
+
+    assert len(reconcile(bench.runtime, lambda: {(job.id, job.run)})) == 1
+
+
+def test_nobody_asks_redis_who_waits_while_everybody_is_looked_after(bench: Workbench) -> None:
+    """A tick every two seconds must cost next to nothing."""
+    bench.running()
+
+    def never() -> set[tuple[str, int]]:
+        raise AssertionError
+
+    assert reconcile(bench.runtime, never) == []
+
+
+def test_what_a_worker_has_taken_and_not_begun_is_in_its_hands(bench: Workbench) -> None:
+    """Its threads are busy; it lives."""
+    job = bench.running()
+    keeper = LeaseKeeper(bench.ledger)
+    keeper.start(also=lambda: {(job.id, job.run)})
+    bench.clock.advance(seconds=PAST_THE_LEASE)
+
+    keeper.renew()
+    keeper.stop()
+
+    assert reconcile(bench.runtime) == []
+
+
 def test_a_queued_job_needs_nobody(bench: Workbench) -> None:
     """Waiting in the queue is the dispatcher's business."""
     add_job(bench.ledger)

@@ -4,7 +4,7 @@ from orchestrator.jobs import Submission, bundle_hash
 from orchestrator.outcomes import Advance, Fail, Requeue, Wait
 from orchestrator.states import JobState
 from orchestrator.workflow.upload import PREPARING
-from tests.support.cloud import files, refused
+from tests.support.cloud import files, refused, unanswered
 from tests.support.workbench import ACCOUNT, CODE, PROJECT, Workbench
 
 
@@ -116,6 +116,33 @@ def test_the_default_files_of_a_project_that_we_made_are_nobodys_work(bench: Wor
     bench.cloud.answers("projects/update", {})
 
     assert isinstance(bench.perform("upload", job), Advance)
+
+
+def test_they_stay_nobodys_work_when_the_first_push_is_lost(bench: Workbench) -> None:
+    """A worker died, or the answer did, between the note of the push and its effect: the next run pushes again."""
+    job = bench.running(project_id=None)
+    bench.write(lambda tables: tables.projects.write(ACCOUNT, job.project_key, project_id=PROJECT, created_by_us=True))
+    bench.change(job, project_id=PROJECT)
+    bench.cloud.answers("files/read", files(main_py="template", research_ipynb="{}"))
+    bench.cloud.answers("projects/update", unanswered(), {})
+
+    assert isinstance(bench.perform("upload", job), Wait)
+    assert isinstance(bench.perform("upload", job), Advance)
+
+
+def test_what_somebody_writes_into_them_is_somebodys_work(bench: Workbench) -> None:
+    """Even if nothing of ours has arrived there yet."""
+    job = bench.running(project_id=None)
+    bench.write(lambda tables: tables.projects.write(ACCOUNT, job.project_key, project_id=PROJECT, created_by_us=True))
+    bench.change(job, project_id=PROJECT)
+    bench.cloud.answers("files/read", files(main_py="template"), files(main_py="template, and an idea"))
+    bench.cloud.answers("projects/update", unanswered())
+    bench.perform("upload", job)
+
+    outcome = bench.perform("upload", job)
+
+    assert isinstance(outcome, Fail)
+    assert outcome.kind == "foreign_files"
 
 
 def test_two_bundles_of_one_project_never_mix(bench: Workbench) -> None:
