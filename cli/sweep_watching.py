@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import click
@@ -21,6 +21,7 @@ from cli.failures import INTERRUPTED, JOB_FAILED, told_plainly
 from cli.progress import doing
 from orchestrator import SweepHandle, capacity, get_sweep
 from orchestrator.errors import NotFinished
+from orchestrator.experience import Experience
 from orchestrator.jobs import Job
 from orchestrator.runtime import open_ledger
 from orchestrator.settings import Settings, load_settings
@@ -50,7 +51,7 @@ class View:
             standing = tables.sweeps.standings([sweep.id])[sweep.id]
             running = tables.sweeps.jobs_of(sweep.id, [JobState.RUNNING], limit=MOST_RUNNING)
             first = tables.sweeps.jobs_of(sweep.id, limit=1)
-            past = tables.jobs.past_durations(first[0].bundle) if first else []
+            past = tables.jobs.experience(first[0].bundle) if first else None
             nodes = capacity.nodes_in(tables, self._settings, sweep.account)
         self._find_best(ended=standing.has_ended)
         now = self.handle.ledger.clock()
@@ -81,16 +82,15 @@ class View:
 
 
 def expected_end(
-    sweep: Sweep, standing: Standing, running: Sequence[Job], past: Sequence[timedelta], nodes: int, now: datetime
+    sweep: Sweep, standing: Standing, running: Sequence[Job], past: Experience | None, nodes: int, now: datetime
 ) -> datetime | None:
     """When its last backtest should have ended, if it had the nodes to itself; None where nobody can tell."""
-    if standing.has_ended or sweep.paused or not past:
+    if standing.has_ended or sweep.paused or past is None:
         return None
-    typical = past[len(past) // 2]
     used = max(min(nodes, sweep.most_nodes or nodes), 1)
     begun = sum(min(job.progress or 0.0, 1.0) for job in running)
     left = max(standing.total - standing.ended - begun, 0.0)
-    return now + max(left / used, 0.1) * typical
+    return now + max(left / used, 0.1) * past.usual
 
 
 def _head(sweep: Sweep, standing: Standing) -> Text:
@@ -110,7 +110,7 @@ def _bar(standing: Standing) -> Table:
     return table
 
 
-def _running_table(running: Sequence[Job], now: datetime, past: Sequence[timedelta]) -> Table:
+def _running_table(running: Sequence[Job], now: datetime, past: Experience | None) -> Table:
     table = Table.grid(padding=(0, 2))
     for job in running:
         table.add_row(
@@ -122,13 +122,13 @@ def _running_table(running: Sequence[Job], now: datetime, past: Sequence[timedel
     return table
 
 
-def shown_progress(job: Job, now: datetime, past: Sequence[timedelta]) -> float:
+def shown_progress(job: Job, now: datetime, past: Experience | None) -> float:
     """The progress as last told, carried on by experience: between two looks it does go on."""
     told = min(job.progress or 0.0, 0.99)
     since = job.looked_at or job.backtest_created_at
-    if since is None or not past:
+    if since is None or past is None:
         return told
-    return min(told + (now - since) / past[len(past) // 2], 0.99)
+    return min(told + (now - since) / past.usual, 0.99)
 
 
 @click.command(

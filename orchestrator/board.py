@@ -3,7 +3,8 @@
 A running backtest costs no message. Its job notes when it is to be looked at (`jobs.look_at`); a tick sends the job
 that is due first, it asks `backtests/list` for all of the project, and what that shows is written to all of its jobs:
 how far they are, when each is to be looked at next, and, of those that have ended, that their nodes are free and when
-to read their results. Where only one backtest of a project runs, `backtests/read` is cheaper: it tells end and result.
+to read their results. Where few backtests of a project run, `backtests/read` is cheaper: made when the statistics are
+expected, it tells end and result in one.
 
 `includeStatistics` is left out: when the statistics will be there is learned by experience (`note_final`), and the
 result has to be read in any case.
@@ -11,13 +12,14 @@ result has to be read in any case.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 from orchestrator.dispatcher import Start
+from orchestrator.experience import Experience
 from orchestrator.jobs import Job
 from orchestrator.leases import HOLD
 from orchestrator.ledger import Tables
@@ -45,6 +47,12 @@ TELLING: Final = timedelta(seconds=2)
 
 LONGEST_SETTLING: Final = timedelta(seconds=20)
 
+FEW: Final = 2
+"""So many backtests of one project may be read without a list that shows their end first: it would serve few."""
+
+BRIEF: Final = 0.06
+"""Of the whole run: so long may a node stand idle until the statistics are there, to save that list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -65,21 +73,23 @@ def due(runtime: Runtime) -> list[Start]:
     started = []
     with runtime.ledger.writing() as tables:
         for _, group in groupby(sorted(waiting, key=_by_project), key=lambda job: job.project_id):
-            looks = True
-            for job in group:
+            looks, alike = True, list(group)
+            for job in alike:
                 if not tables.jobs.claim_look(job, now + CLAIM, now + CLAIM + HOLD):
                     continue
-                if looks or _is_to_be_read(runtime, job):
+                reads = _is_to_be_read(runtime, job) or (len(alike) <= FEW and _reads_itself(tables, job, now))
+                if looks or reads:
                     started.append(Start(job.id, job.run, job.kind))
-                looks = looks and _is_to_be_read(runtime, job)
+                looks = looks and reads
     return started
 
 
 def first_look(runtime: Runtime, job: Job) -> datetime:
     """When a backtest that has just been made is to be looked at."""
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.past_durations(job.bundle)
-    return runtime.clock() + next_look(timedelta(), None, past)
+        past = tables.jobs.experience(job.bundle)
+        settling = _settling_first(tables, job, past)
+    return runtime.clock() + next_look(timedelta(), None, past, settling or timedelta())
 
 
 def look(runtime: Runtime, job: Job) -> Seen:
@@ -90,7 +100,8 @@ def look(runtime: Runtime, job: Job) -> Seen:
         return Seen(to_read=True, look_at=now, freed=False)
     with runtime.ledger.reading() as tables:
         alike = tables.jobs.watched(job.account, job.project_id)
-    if len(alike) < 2:
+        reads = len(alike) < 2 or _reads_itself(tables, job, now)
+    if reads:
         return Seen(to_read=True, look_at=now, freed=False)
     lease, holder = f"board:{job.account}:{job.project_id}", f"board:{job.id}"
     with runtime.ledger.writing() as tables:
@@ -108,8 +119,9 @@ def after(runtime: Runtime, job: Job, progress: float | None) -> datetime:
     assert job.backtest_created_at is not None  # noqa: S101 (the step has looked)
     now = runtime.clock()
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.past_durations(job.bundle)
-    return now + next_look(now - job.backtest_created_at, progress, past)
+        past = tables.jobs.experience(job.bundle)
+        settling = _settling_first(tables, job, past)
+    return now + next_look(now - job.backtest_created_at, progress, past, settling or timedelta())
 
 
 def ended_at(runtime: Runtime, job: Job) -> datetime:
@@ -118,7 +130,7 @@ def ended_at(runtime: Runtime, job: Job) -> datetime:
     if job.backtest_created_at is None:
         return now
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.past_durations(job.bundle)
+        past = tables.jobs.experience(job.bundle)
     return ended_about(job.backtest_created_at, job.looked_at, job.progress, now, past)
 
 
@@ -151,23 +163,44 @@ def _is_to_be_read(runtime: Runtime, job: Job) -> bool:
     return job.completed_seen_at is not None or job.remote_status == NOT_LISTED or is_overdue(runtime, job)
 
 
+def _reads_itself(tables: Tables, job: Job, now: datetime) -> bool:
+    """Whether end and statistics are expected to be there, so that reading it tells both and no list is needed."""
+    past = tables.jobs.experience(job.bundle)
+    settling = _settling_first(tables, job, past)
+    if settling is None or past is None or job.backtest_created_at is None:
+        return False
+    end = job.backtest_created_at + past.usual
+    return now >= end + settling and (job.looked_at is None or job.looked_at < end)
+
+
+def _settling_first(tables: Tables, job: Job, past: Experience | None) -> timedelta | None:
+    """How long after its end a backtest is to be read, with no look before that; None: a list is to show its end."""
+    if past is None or not past.steady or job.project_id is None:
+        return None
+    settling = tables.accounts.settling(job.account) or SETTLES_WITHIN
+    if settling > BRIEF * past.usual or len(tables.jobs.watched(job.account, job.project_id, limit=FEW + 1)) > FEW:
+        return None
+    return settling
+
+
 def is_overdue(runtime: Runtime, job: Job) -> bool:
     """Whether it should have ended long ago."""
     longest = timedelta(hours=runtime.settings.deadlines.backtest_hours)
     return job.backtest_created_at is not None and runtime.clock() - job.backtest_created_at > longest
 
 
-def _look(runtime: Runtime, mine: Job, alike: Iterable[Job], project_id: ProjectId) -> Seen:
+def _look(runtime: Runtime, mine: Job, alike: Sequence[Job], project_id: ProjectId) -> Seen:
     listed = runtime.api.backtests.list(project_id)
     shown = {summary.backtest_id: summary for summary in listed if summary.backtest_id}
     now, freed = runtime.clock(), False
     seen = Seen(to_read=True, look_at=now, freed=False)
     with runtime.ledger.writing() as tables:
-        past: dict[str | None, list[timedelta]] = {}
+        past: dict[str | None, Experience | None] = {}
         for job in alike:
             if job.bundle not in past:
-                past[job.bundle] = tables.jobs.past_durations(job.bundle)
-            noted = _noted(tables, job, shown, now, past[job.bundle])
+                past[job.bundle] = tables.jobs.experience(job.bundle)
+            settling = _settling_first(tables, job, past[job.bundle]) if len(alike) <= FEW else None
+            noted = _noted(tables, job, shown, now, past[job.bundle], settling or timedelta())
             tables.jobs.observe(job, noted["look_at"] + HOLD, **noted)
             has_ended = "completed_seen_at" in noted
             freed = freed or (has_ended and job.has_slot)
@@ -178,7 +211,12 @@ def _look(runtime: Runtime, mine: Job, alike: Iterable[Job], project_id: Project
 
 
 def _noted(
-    tables: Tables, job: Job, shown: dict[BacktestId, BacktestSummary], now: datetime, past: list[timedelta]
+    tables: Tables,
+    job: Job,
+    shown: dict[BacktestId, BacktestSummary],
+    now: datetime,
+    past: Experience | None,
+    settling: timedelta,
 ) -> dict[str, Any]:
     """What the list says of one job."""
     assert job.backtest_id is not None and job.backtest_created_at is not None  # noqa: S101, PT018 (it is watched)
@@ -189,7 +227,7 @@ def _noted(
         return {"remote_status": NOT_LISTED, "look_at": now}
     told: dict[str, Any] = {"remote_status": summary.status, "progress": summary.progress, "looked_at": now}
     if not summary.ended:
-        return {**told, "seen_running_at": now, "look_at": now + next_look(elapsed, summary.progress, past)}
+        return {**told, "seen_running_at": now, "look_at": now + next_look(elapsed, summary.progress, past, settling)}
     # Its node is free; its statistics may still be on their way.
     ended = ended_about(job.backtest_created_at, job.looked_at, job.progress, now, past)
     look_at = max(read_at(tables, job.account, ended), now)

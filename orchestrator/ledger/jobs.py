@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
+from orchestrator.experience import Experience
 from orchestrator.jobs import Job, Result, Submission, bundle_hash, parameters_key, repeated
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
@@ -348,20 +349,24 @@ class Jobs:
 
     # ── what QuantConnect said ──────────────────────────────────────────────────────────────────────────────────────
 
-    def past_durations(self, bundle: str | None, source: tuple[str, str] | None = None) -> list[timedelta]:
-        """How long the latest backtests of this code kept their nodes, the shortest first; empty where none has ended.
+    def experience(self, bundle: str | None, source: tuple[str, str] | None = None) -> Experience | None:
+        """How long the latest backtests of this code kept their nodes; None where none has ended.
 
         Args:
             bundle: The code.
             source: Account and source whose other bundles are asked where this one has never run.
         """
-        took = (sa.func.coalesce(jobs.c.completed_at, jobs.c.ended_at).label("until"), jobs.c.backtest_created_at)
+        until = sa.func.coalesce(jobs.c.completed_at, jobs.c.ended_at).label("until")
+        took = (until, jobs.c.backtest_created_at, jobs.c.seen_running_at)
         completed = sa.and_(jobs.c.state == JobState.COMPLETED, jobs.c.backtest_created_at.is_not(None))
         latest = sa.select(*took).where(completed).order_by(jobs.c.ended_at.desc()).limit(9)
         rows = self._connection.execute(latest.where(jobs.c.bundle == bundle)).all() if bundle is not None else []
         if not rows and source is not None:
             rows = self._connection.execute(latest.where(jobs.c.account == source[0], jobs.c.source == source[1])).all()
-        return sorted(row.until - row.backtest_created_at for row in rows)
+        if not rows:
+            return None
+        durations = (row.until - row.backtest_created_at for row in rows)
+        return Experience.of(*durations, observed=any(row.seen_running_at is not None for row in rows))
 
     def finished(self, account: str, bundle: str, lean_version: str) -> dict[tuple[tuple[str, str], ...], Result]:
         """The complete results of this code under this LEAN, by their parameters."""
@@ -421,8 +426,8 @@ class Jobs:
         )
         return [job_from(row) for row in self._connection.execute(query)]
 
-    def watched(self, account: str, project_id: int) -> list[Job]:
-        """Backtests of a project that run, as far as is known."""
+    def watched(self, account: str, project_id: int, limit: int | None = None) -> list[Job]:
+        """Backtests of a project that run, as far as is known; so many at most."""
         query = sa.select(*JOB_COLUMNS).where(
             jobs.c.account == account,
             jobs.c.state == JobState.RUNNING,
@@ -431,6 +436,7 @@ class Jobs:
             jobs.c.backtest_created_at.is_not(None),
             jobs.c.completed_seen_at.is_(None),
         )
+        query = query.limit(limit)
         return [job_from(row) for row in self._connection.execute(query)]
 
     def keep_result(self, result: Result) -> None:

@@ -80,6 +80,17 @@ class Projects:
         """Note a compile's beginning or end."""
         upsert(self._connection, compiles, {"account": account, "project_id": project_id, "bundle": bundle}, values)
 
+    def shortest_compile(self, account: str) -> timedelta | None:
+        """How long the shortest of the latest compiles took, until its end was seen; None: none has ended."""
+        query = (
+            sa.select(compiles.c.started_at, compiles.c.ended_at)
+            .where(compiles.c.account == account, compiles.c.ended_at.is_not(None))
+            .order_by(compiles.c.ended_at.desc())
+            .limit(9)
+        )
+        took = [row.ended_at - row.started_at for row in self._connection.execute(query)]
+        return min(took, default=None)
+
     def forget_compile(self, account: str, project_id: int, bundle: str) -> None:
         """QuantConnect does not know it any more; the next passage compiles again."""
         self._connection.execute(sa.delete(compiles).where(*self._is_compile(account, project_id, bundle)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from orchestrator.experience import Experience
 from orchestrator.ledger import Tables
 from orchestrator.settings import Settings
 
@@ -59,7 +60,7 @@ def estimate(
     repeated: int,
     reused: int,
     nodes: int,
-    past: list[timedelta],
+    past: Experience | None,
     now: datetime,
 ) -> Preview:
     """Work the estimate out.
@@ -72,14 +73,14 @@ def estimate(
         repeated: Named more than once in the plan.
         reused: Answered from the ledger.
         nodes: Those that the sweep may use.
-        past: How long such backtests took, in order.
+        past: How long such backtests took; None: none has ended.
         now: To count from.
     """
     to_run = points - reused
     used = max(min(nodes, to_run), 1)
     ahead = tables.queue.length(settings.account)
     requests = math.ceil(REQUESTS_EACH * to_run) + (REQUESTS_ONCE if to_run else 0)
-    each = past[len(past) // 2] if past else None
+    each = past.usual if past else None
     node_hours = hours = None
     if each is not None:
         node_hours = to_run * each / timedelta(hours=1)

@@ -15,6 +15,7 @@ from cli.sweep_report import page, write_report
 from cli.sweep_watching import View, expected_end, shown_progress
 from orchestrator import SweepHandle
 from orchestrator.errors import WrongUse
+from orchestrator.experience import Experience
 from orchestrator.jobs import Job, Result, Scalar
 from orchestrator.ledger import Ledger
 from orchestrator.settings import Settings
@@ -171,11 +172,11 @@ def test_the_expected_end_counts_what_is_left_over_the_nodes(ledger: Ledger, clo
     (running, *_) = jobs_of(ledger, sweep)
     half = replace(running, progress=0.5)
     standing = Standing(dict.fromkeys(JobState, 0) | {JobState.QUEUED: 9, JobState.RUNNING: 1}, 0)
-    past = [60 * SECONDS]
+    past = Experience.of(60 * SECONDS)
 
-    assert expected_end(sweep, standing, [half], past, 2, NOON) == NOON + 4.75 * past[0]
-    assert expected_end(replace(sweep, most_nodes=1), standing, [half], past, 2, NOON) == NOON + 9.5 * past[0]
-    assert expected_end(sweep, standing, [half], [], 2, NOON) is None
+    assert expected_end(sweep, standing, [half], past, 2, NOON) == NOON + 4.75 * past.usual
+    assert expected_end(replace(sweep, most_nodes=1), standing, [half], past, 2, NOON) == NOON + 9.5 * past.usual
+    assert expected_end(sweep, standing, [half], None, 2, NOON) is None
     assert expected_end(replace(sweep, paused=True), standing, [half], past, 2, NOON) is None
 
 
@@ -183,7 +184,10 @@ def test_progress_goes_on_between_two_looks(ledger: Ledger) -> None:
     """By experience; it never claims to be done."""
     job = replace(add_job(ledger), backtest_created_at=NOON, looked_at=NOON + 30 * SECONDS, progress=0.3)
 
-    assert shown_progress(job, NOON + 40 * SECONDS, [100 * SECONDS]) == pytest.approx(0.4)
-    assert shown_progress(job, NOON + 400 * SECONDS, [100 * SECONDS]) == 0.99
-    assert shown_progress(job, NOON + 40 * SECONDS, []) == 0.3
-    assert shown_progress(replace(job, looked_at=None, progress=None), NOON + 20 * SECONDS, [100 * SECONDS]) == 0.2
+    assert shown_progress(job, NOON + 40 * SECONDS, Experience.of(100 * SECONDS)) == pytest.approx(0.4)
+    assert shown_progress(job, NOON + 400 * SECONDS, Experience.of(100 * SECONDS)) == 0.99
+    assert shown_progress(job, NOON + 40 * SECONDS, None) == 0.3
+    assert (
+        shown_progress(replace(job, looked_at=None, progress=None), NOON + 20 * SECONDS, Experience.of(100 * SECONDS))
+        == 0.2
+    )

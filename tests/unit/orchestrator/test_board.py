@@ -37,10 +37,11 @@ def look_in(bench: Workbench, job: Job) -> float:
     return (look_at - bench.clock()).total_seconds()
 
 
-def finished_in(bench: Workbench, seconds: float) -> None:
-    """Let one backtest of the code have taken so long."""
-    job = bench.created("past", "past")
+def finished_in(bench: Workbench, seconds: float, name: str = "past") -> None:
+    """Let one backtest of the code have taken so long; somebody saw it run."""
+    job = bench.created(name, name)
     bench.change(job, backtest_created_at=bench.clock() - timedelta(seconds=seconds), completed_at=bench.clock())
+    bench.change(job, seen_running_at=bench.clock() - timedelta(seconds=seconds / 2))
     bench.change(job, state=JobState.COMPLETED, ended_at=bench.clock(), has_slot=False)
 
 
@@ -232,6 +233,59 @@ def test_one_running_backtest_alone_is_read_without_a_list(bench: Workbench) -> 
     bench.perform("poll_results", alone)
 
     assert asked(bench) == ["backtests/read"]
+
+
+def usual_pair(bench: Workbench, settling: float = 1) -> list[Job]:
+    """Two backtests of a code that always takes twenty seconds, just made."""
+    finished_in(bench, 20, "past-1")
+    finished_in(bench, 20, "past-2")
+    bench.write(lambda tables: tables.accounts.note_settling(ACCOUNT, timedelta(seconds=settling)))
+    jobs = [bench.created(f"b-{number}", str(number)) for number in (1, 2)]
+    for job in jobs:
+        bench.change(job, look_at=None)
+        bench.perform("poll_results", job)
+    return jobs
+
+
+def test_two_backtests_of_which_all_is_known_cost_one_reading_each(bench: Workbench) -> None:
+    """A list would tell that they ended, and nothing more."""
+    jobs = usual_pair(bench)
+    assert [look_in(bench, job) for job in jobs] == [pytest.approx(21.4)] * 2
+    bench.clock.advance(seconds=21.4)
+    bench.cloud.answers("backtests/read", lambda body: {"backtest": completed(str(body["backtestId"]))})
+
+    assert sorted(looking(bench)) == sorted(job.id for job in jobs)
+    assert all(isinstance(bench.perform("poll_results", job), Complete) for job in jobs)
+
+    assert asked(bench) == ["backtests/read", "backtests/read"]
+    ended = bench.job(jobs[0])
+    assert ended.completed_at is not None
+    assert ended.backtest_created_at is not None
+    assert ended.completed_at - ended.backtest_created_at == timedelta(seconds=20)
+
+
+def test_whoever_takes_longer_than_usual_is_listed_from_then_on(bench: Workbench) -> None:
+    """One list for both costs less than a reading of each."""
+    jobs = usual_pair(bench)
+    bench.clock.advance(seconds=21.4)
+    bench.cloud.answers("backtests/read", lambda body: {"backtest": backtest(str(body["backtestId"]), progress=0.5)})
+    assert all(isinstance(bench.perform("poll_results", job), Board) for job in jobs)
+    bench.clock.advance(seconds=20.2)
+    bench.cloud.answers("backtests/list", listed(backtest("b-1", progress=0.95), backtest("b-2", progress=0.95)))
+
+    (starter,) = looking(bench)
+    bench.perform("poll_results", next(job for job in jobs if job.id == starter))
+
+    assert asked(bench) == ["backtests/read", "backtests/read", "backtests/list"]
+
+
+def test_statistics_that_take_their_time_do_not_keep_the_node(bench: Workbench) -> None:
+    """A list right after the end gives it to the next backtest."""
+    jobs = usual_pair(bench, settling=5)
+
+    assert [look_in(bench, job) for job in jobs] == [pytest.approx(20.4)] * 2
+    bench.clock.advance(seconds=20.4)
+    assert len(looking(bench)) == 1
 
 
 def test_a_backtest_that_the_list_does_not_show_is_read(bench: Workbench) -> None:

@@ -52,6 +52,28 @@ def test_a_build_under_way_is_looked_at_again_soon(bench: Workbench, compiling: 
     assert outcome.delay.total_seconds() <= 5
 
 
+def test_a_compile_is_not_looked_at_before_it_can_have_ended(bench: Workbench, compiling: Job) -> None:
+    """By what the latest took; a little early, to notice when they take less."""
+    bench.clock.advance(seconds=10)
+    bench.cloud.answers("compile/read", {"compileId": "c-9", "state": "BuildSuccess", "logs": [LOG]})
+    bench.perform("poll_compile", compiling)
+    later = bench.running("rsi", files={"main.py": "other\n"}, replace=True)
+    bench.cloud.answers("projects/update", {})
+    bench.perform("upload", later)
+    bench.cloud.answers("compile/create", {"compileId": "c-10", "state": "InQueue"})
+    bench.perform("compile", later)
+    asked = len(bench.cloud.asked)
+
+    outcome = bench.perform("poll_compile", later)
+
+    assert isinstance(outcome, Wait)
+    assert outcome.delay.total_seconds() == pytest.approx(9.5)
+    assert len(bench.cloud.asked) == asked
+    bench.clock.advance(seconds=9.5)
+    bench.cloud.answers("compile/read", {"compileId": "c-10", "state": "BuildSuccess", "logs": [LOG]})
+    assert isinstance(bench.perform("poll_compile", later), Advance)
+
+
 def test_the_project_is_free_for_others_once_the_compile_has_ended(bench: Workbench, compiling: Job) -> None:
     """A compile is a snapshot; from here on another bundle may move in."""
     bench.cloud.answers("compile/read", {"compileId": "c-9", "state": "BuildSuccess", "logs": [LOG]})

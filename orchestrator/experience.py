@@ -1,0 +1,42 @@
+"""How long backtests of the same code took lately. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Self
+
+ALIKE: Final = 0.1
+"""Durations that differ by no more than this share of the usual one are as good as equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """How long the latest backtests of one code kept their nodes."""
+
+    durations: tuple[timedelta, ...]  #: the shortest first, one at least
+    observed: bool  #: one of them was seen while it ran; otherwise they are guesses by the experience before them
+
+    @classmethod
+    def of(cls, *durations: timedelta, observed: bool = True) -> Self:
+        """These durations, in any order."""
+        return cls(tuple(sorted(durations)), observed)
+
+    @property
+    def shortest(self) -> timedelta:
+        """The shortest of them."""
+        return self.durations[0]
+
+    @property
+    def usual(self) -> timedelta:
+        """The median, which is what is expected of the next."""
+        return self.durations[len(self.durations) // 2]
+
+    @property
+    def steady(self) -> bool:
+        """Whether the next can be expected to take as long."""
+        return len(self.durations) > 1 and self.durations[-1] - self.shortest <= ALIKE * self.usual
+
+    def confirms(self, duration: timedelta) -> bool:
+        """Whether it is as usual."""
+        return abs(duration - self.usual) <= ALIKE * self.usual
