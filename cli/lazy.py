@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Mapping
 
@@ -26,7 +27,12 @@ def lazy_group(commands: Mapping[str, Command]) -> type[click.Group]:
             if cmd_name not in commands:
                 return None
             module, function, _ = commands[cmd_name]
-            command: click.Command = getattr(importlib.import_module(module), function)
+            gc.disable()  # a search for garbage among hundreds of new classes finds none, and takes its time
+            try:
+                command: click.Command = getattr(importlib.import_module(module), function)
+            finally:
+                gc.freeze()
+                gc.enable()
             return command
 
         def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (as above)

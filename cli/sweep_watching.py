@@ -51,7 +51,7 @@ class View:
             standing = tables.sweeps.standings([sweep.id])[sweep.id]
             running = tables.sweeps.jobs_of(sweep.id, [JobState.RUNNING], limit=MOST_RUNNING)
             first = tables.sweeps.jobs_of(sweep.id, limit=1)
-            past = tables.jobs.experience(first[0].bundle) if first else None
+            past = tables.jobs.experience(sweep.account, first[0].bundle) if first else None
             nodes = capacity.nodes_in(tables, self._settings, sweep.account)
         self._find_best(ended=standing.has_ended)
         now = self.handle.ledger.clock()

@@ -87,7 +87,7 @@ def due(runtime: Runtime) -> list[Start]:
 def first_look(runtime: Runtime, job: Job) -> datetime:
     """When a backtest that has just been made is to be looked at."""
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.experience(job.bundle)
+        past = tables.jobs.experience(job.account, job.bundle)
         settling = _settling_first(tables, job, past)
     return runtime.clock() + next_look(timedelta(), None, past, settling or timedelta())
 
@@ -119,7 +119,7 @@ def after(runtime: Runtime, job: Job, progress: float | None) -> datetime:
     assert job.backtest_created_at is not None  # noqa: S101 (the step has looked)
     now = runtime.clock()
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.experience(job.bundle)
+        past = tables.jobs.experience(job.account, job.bundle)
         settling = _settling_first(tables, job, past)
     return now + next_look(now - job.backtest_created_at, progress, past, settling or timedelta())
 
@@ -130,7 +130,7 @@ def ended_at(runtime: Runtime, job: Job) -> datetime:
     if job.backtest_created_at is None:
         return now
     with runtime.ledger.reading() as tables:
-        past = tables.jobs.experience(job.bundle)
+        past = tables.jobs.experience(job.account, job.bundle)
     return ended_about(job.backtest_created_at, job.looked_at, job.progress, now, past)
 
 
@@ -145,12 +145,8 @@ def note_final(tables: Tables, job: Job, now: datetime, *, first_try: bool) -> N
     seen, ended, account = job.completed_seen_at, job.completed_at, job.account
     if seen is None or ended is None or seen - ended > TELLING:
         return
-    took = now - ended
-    settling = tables.accounts.settling(account)
-    if settling is None or not first_try:
-        settling = min(max(settling or timedelta(), took), LONGEST_SETTLING)
-    else:
-        settling *= 0.995
+    settling = tables.accounts.settling(account) or SETTLES_WITHIN
+    settling = settling * 0.995 if first_try else min(max(settling, now - ended), LONGEST_SETTLING)
     tables.accounts.note_settling(account, settling)
 
 
@@ -165,7 +161,7 @@ def _is_to_be_read(runtime: Runtime, job: Job) -> bool:
 
 def _reads_itself(tables: Tables, job: Job, now: datetime) -> bool:
     """Whether end and statistics are expected to be there, so that reading it tells both and no list is needed."""
-    past = tables.jobs.experience(job.bundle)
+    past = tables.jobs.experience(job.account, job.bundle)
     settling = _settling_first(tables, job, past)
     if settling is None or past is None or job.backtest_created_at is None:
         return False
@@ -198,7 +194,7 @@ def _look(runtime: Runtime, mine: Job, alike: Sequence[Job], project_id: Project
         past: dict[str | None, Experience | None] = {}
         for job in alike:
             if job.bundle not in past:
-                past[job.bundle] = tables.jobs.experience(job.bundle)
+                past[job.bundle] = tables.jobs.experience(job.account, job.bundle)
             settling = _settling_first(tables, job, past[job.bundle]) if len(alike) <= FEW else None
             noted = _noted(tables, job, shown, now, past[job.bundle], settling or timedelta())
             tables.jobs.observe(job, noted["look_at"] + HOLD, **noted)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 ALIKE: Final = 0.1
 """Durations that differ by no more than this share of the usual one are as good as equal."""
+
+
+NEAR_ITS_END: Final = 0.75
+"""Of its duration: from here on the progress tells the end well; before, it takes time in the queue for work."""
+
+
+def was_observed(created: datetime, seen_running: datetime | None, duration: timedelta) -> bool:
+    """Whether the end of a backtest is known by a look shortly before it, and not only guessed."""
+    return seen_running is not None and seen_running - created >= NEAR_ITS_END * duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +24,7 @@ class Experience:
     """How long the latest backtests of one code kept their nodes."""
 
     durations: tuple[timedelta, ...]  #: the shortest first, one at least
-    observed: bool  #: one of them was seen while it ran; otherwise they are guesses by the experience before them
+    observed: bool  #: shortly before their ends; otherwise they are guesses
 
     @classmethod
     def of(cls, *durations: timedelta, observed: bool = True) -> Self:
@@ -36,7 +45,3 @@ class Experience:
     def steady(self) -> bool:
         """Whether the next can be expected to take as long."""
         return len(self.durations) > 1 and self.durations[-1] - self.shortest <= ALIKE * self.usual
-
-    def confirms(self, duration: timedelta) -> bool:
-        """Whether it is as usual."""
-        return abs(duration - self.usual) <= ALIKE * self.usual

@@ -3,7 +3,7 @@
 (`quantconnect.polling` is the same question for a program that waits for one backtest.) A look serves every backtest of
 a project, so it is aimed at the end of the one that is expected to end first: by how long such backtests took before,
 and by the progress of each. Without experience, looks begin early and grow apart. With steady experience there is one
-look, right after the end; one more in the middle, now and then, notices when backtests become shorter.
+look, right after the end; one more before it, now and then, notices when backtests become shorter.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from orchestrator.experience import Experience
+from orchestrator.experience import NEAR_ITS_END, Experience
 
 SHORTEST: Final = timedelta(seconds=1)
 LONGEST: Final = timedelta(seconds=30)
@@ -22,8 +22,14 @@ TELLING: Final = 0.05
 A_LITTLE_EARLY: Final = 0.97
 """Of the shortest run so far, where they differ: no end is missed by much, and from there the progress tells."""
 
-MIDDLE: Final = 0.5
-"""Of the usual run: by then the progress tells whether this one is as usual."""
+ALMOST: Final = 0.9
+"""Of the usual run: where a look shows how long this one really takes."""
+
+SPEAKING: Final = 0.25
+"""From this share on, the progress may contradict experience; before, it counts the time in the queue as work."""
+
+REFUTED: Final = 0.25
+"""Of the usual run: by more than this the progress has to differ, to be believed more than experience."""
 
 MARGIN: Final = 0.02
 """Of the whole run: how far behind the expected end the last look is aimed, so that it needs no other after it."""
@@ -63,14 +69,13 @@ def _by_experience(elapsed: timedelta, whole: timedelta | None, past: Experience
     """Until the look that experience alone would plan; nothing or less: experience has no more to say."""
     if not past.steady:
         return past.shortest * A_LITTLE_EARLY - elapsed
-    if whole is None and not past.observed:
-        return past.usual * MIDDLE - elapsed
-    expected = past.usual
-    if whole is not None:
-        if not past.confirms(whole):
-            return timedelta()
-        done = elapsed / whole
-        expected = done * whole + (1 - done) * expected  # more and more by its own progress
+    if not past.observed and (until := past.usual * ALMOST - elapsed) > SHORTEST:
+        return until
+    expected, done = past.usual, 0.0 if whole is None else elapsed / whole
+    if whole is not None and done >= SPEAKING and abs(whole - expected) > REFUTED * expected:
+        return timedelta()
+    if whole is not None and done >= NEAR_ITS_END:
+        expected = whole
     return expected * (1 + MARGIN) + settling - elapsed
 
 

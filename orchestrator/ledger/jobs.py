@@ -11,12 +11,12 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
-from orchestrator.experience import Experience
+from orchestrator.experience import Experience, was_observed
 from orchestrator.jobs import Job, Result, Submission, bundle_hash, parameters_key, repeated
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
@@ -28,6 +28,9 @@ _JOB_FIELDS = [field.name for field in fields(Job)]
 _RESULT_FIELDS = [field.name for field in fields(Result)]
 JOB_COLUMNS = [jobs.c[name] for name in _JOB_FIELDS]
 RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
+
+LATEST: Final = 9
+"""So many backtests are asked how long such ones take."""
 
 
 def job_from(row: sa.Row[Any]) -> Job:
@@ -349,24 +352,32 @@ class Jobs:
 
     # ── what QuantConnect said ──────────────────────────────────────────────────────────────────────────────────────
 
-    def experience(self, bundle: str | None, source: tuple[str, str] | None = None) -> Experience | None:
+    def experience(self, account: str, bundle: str | None, source: str | None = None) -> Experience | None:
         """How long the latest backtests of this code kept their nodes; None where none has ended.
 
+        Where one of them was seen shortly before its end, only such are counted: of the others, the end is a guess.
+
         Args:
+            account: Whose backtests.
             bundle: The code.
-            source: Account and source whose other bundles are asked where this one has never run.
+            source: Whose other bundles are asked where this one has never run.
         """
         until = sa.func.coalesce(jobs.c.completed_at, jobs.c.ended_at).label("until")
-        took = (until, jobs.c.backtest_created_at, jobs.c.seen_running_at)
-        completed = sa.and_(jobs.c.state == JobState.COMPLETED, jobs.c.backtest_created_at.is_not(None))
-        latest = sa.select(*took).where(completed).order_by(jobs.c.ended_at.desc()).limit(9)
-        rows = self._connection.execute(latest.where(jobs.c.bundle == bundle)).all() if bundle is not None else []
-        if not rows and source is not None:
-            rows = self._connection.execute(latest.where(jobs.c.account == source[0], jobs.c.source == source[1])).all()
-        if not rows:
-            return None
-        durations = (row.until - row.backtest_created_at for row in rows)
-        return Experience.of(*durations, observed=any(row.seen_running_at is not None for row in rows))
+        columns = (until, jobs.c.backtest_created_at, jobs.c.seen_running_at)
+        ours = (
+            sa.select(*columns).where(jobs.c.account == account, jobs.c.backtest_created_at.is_not(None)).limit(LATEST)
+        )
+        reading = ours.where(
+            jobs.c.state == JobState.RUNNING, jobs.c.completed_at.is_not(None), jobs.c.remote_status.ilike("completed%")
+        )
+        read = ours.where(jobs.c.state == JobState.COMPLETED).order_by(jobs.c.ended_at.desc())
+        for of_these in (jobs.c.bundle == bundle, jobs.c.source == source):
+            ended = [row for query in (reading, read) for row in self._connection.execute(query.where(of_these))]
+            if ended:
+                took = [(row.until - row.backtest_created_at, row) for row in ended[:LATEST]]
+                seen = [one for one, row in took if was_observed(row.backtest_created_at, row.seen_running_at, one)]
+                return Experience.of(*(seen or (one for one, _ in took)), observed=bool(seen))
+        return None
 
     def finished(self, account: str, bundle: str, lean_version: str) -> dict[tuple[tuple[str, str], ...], Result]:
         """The complete results of this code under this LEAN, by their parameters."""

@@ -1,29 +1,27 @@
-"""Brings a ledger to the current schema, with Alembic. Safe to call from several processes at once."""
+"""Brings a ledger to the current schema, with Alembic. Safe to call from several processes at once.
+
+Which schema a ledger has is asked whenever one is opened, by every command: that is answered without Alembic, whose
+import takes longer than the rest of the question.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from orchestrator.errors import LedgerUnavailable
 from orchestrator.ledger.database import reading, writing
 
 _LOCK = 7_263_548  # any number, the same in every process: PostgreSQL's advisory lock for migrations
 
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
-def _config(connection: sa.Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
+_VERSION: Final = sa.table("alembic_version", sa.column("version_num"))
+"""Where Alembic notes the schema."""
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
@@ -34,11 +32,18 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """
     if revision == "head" and is_current(engine):
         return
+    from alembic import command  # noqa: PLC0415 (see above)
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["connection"] = connection
         try:
-            command.upgrade(_config(connection), revision)
+            command.upgrade(config, revision)
         except CommandError as error:
             raise LedgerUnavailable(f"The ledger cannot be brought up to date: {error} Update qcjobs.") from error
 
@@ -64,19 +69,19 @@ class Revision:
 def revision(engine: sa.Engine) -> Revision:
     """Look which schema a ledger has. Changes nothing."""
     with reading(engine) as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(_config())
-    wanted = scripts.get_current_head() or ""
+        has_any = sa.inspect(connection).has_table(_VERSION.name)
+        found = connection.scalar(sa.select(_VERSION.c.version_num)) if has_any else None
+    known = known_revisions()
     if found is None:
-        return Revision(None, wanted, Age.EMPTY)
-    if found == wanted:
-        return Revision(found, wanted, Age.CURRENT)
-    return Revision(found, wanted, Age.OLDER if found in known_revisions() else Age.NEWER)
+        return Revision(None, known[-1], Age.EMPTY)
+    if found == known[-1]:
+        return Revision(found, known[-1], Age.CURRENT)
+    return Revision(found, known[-1], Age.OLDER if found in known else Age.NEWER)
 
 
 def known_revisions() -> list[str]:
-    """Every schema there has been, the oldest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    """Every schema there has been, the oldest first: the files of the migrations begin with their numbers."""
+    return sorted(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def is_current(engine: sa.Engine) -> bool:

@@ -59,7 +59,7 @@ class Draft:
                 repeated=self.expansion.repeated,
                 reused=len(self._known(tables)),
                 nodes=min(nodes, self.most_nodes or nodes),
-                past=tables.jobs.experience(first.bundle_hash, (account, first.source)),
+                past=tables.jobs.experience(account, first.bundle_hash, first.source),
                 now=self.ledger.clock(),
             )
 

@@ -1,12 +1,15 @@
 """Who may upgrade a ledger, and what is told to those who may not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from orchestrator.errors import LedgerOutdated, LedgerUnavailable
-from orchestrator.ledger import Ledger
+from orchestrator.ledger import Ledger, migrate
 from orchestrator.ledger.migrate import Age, revision, upgrade
 
 
@@ -55,3 +58,12 @@ def test_a_newer_ledger_is_refused(ledger: Ledger) -> None:
     assert age(ledger) is Age.NEWER
     with pytest.raises(LedgerUnavailable, match="Update qcjobs"):
         ledger.make_ready()
+
+
+def test_the_files_of_the_migrations_are_numbered_in_alembics_order() -> None:
+    """Which schema is the newest is told by their names alone."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+    assert migrate.known_revisions() == walked[::-1]

@@ -38,10 +38,10 @@ def look_in(bench: Workbench, job: Job) -> float:
 
 
 def finished_in(bench: Workbench, seconds: float, name: str = "past") -> None:
-    """Let one backtest of the code have taken so long; somebody saw it run."""
+    """Let one backtest of the code have taken so long; somebody saw it shortly before."""
     job = bench.created(name, name)
     bench.change(job, backtest_created_at=bench.clock() - timedelta(seconds=seconds), completed_at=bench.clock())
-    bench.change(job, seen_running_at=bench.clock() - timedelta(seconds=seconds / 2))
+    bench.change(job, seen_running_at=bench.clock() - timedelta(seconds=seconds / 10))
     bench.change(job, state=JobState.COMPLETED, ended_at=bench.clock(), has_slot=False)
 
 

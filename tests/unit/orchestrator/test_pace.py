@@ -29,10 +29,10 @@ def looks(duration: float, past: Experience | None, settling: float = 0) -> list
 
 @pytest.mark.parametrize("duration", [10, 20, 60, 600, 3600, 36_000])
 def test_an_experienced_look_comes_soon_after_the_end(duration: float) -> None:
-    """At most 3 % late, or a second; with few looks before."""
+    """At most 3.5 % late, or a second; with few looks before."""
     taken = looks(duration, took(duration, duration * 1.01, duration * 1.05))
 
-    assert taken[-1] - duration <= max(1.2, 0.03 * duration)
+    assert taken[-1] - duration <= max(1.2, 0.035 * duration)
     assert len(taken) <= 8
 
 
@@ -41,9 +41,9 @@ def test_twenty_seconds_that_are_known_cost_one_look() -> None:
     assert looks(20, took(20, 20.4, 20.9)) == [pytest.approx(20.808)]
 
 
-def test_what_is_only_guessed_is_verified_in_the_middle() -> None:
+def test_what_is_only_guessed_is_verified_shortly_before() -> None:
     """Otherwise nobody would ever notice that backtests became shorter."""
-    assert looks(20, took(20, 20, observed=False)) == [10, pytest.approx(20.4)]
+    assert looks(20, took(20, 20, observed=False)) == [18, pytest.approx(20.4)]
 
 
 def test_backtests_that_differ_are_looked_at_a_little_before_the_shortest() -> None:
@@ -83,9 +83,10 @@ def test_progress_may_lie(progress: float | None) -> None:
 
 def test_runs_that_became_shorter_are_noticed() -> None:
     """The estimate must not creep upwards by its own delay."""
-    ends, observed = [40.0] * 9, [False] * 9
-    for _ in range(10):
-        past = took(*ends, observed=any(observed))
+    known = [(40.0, True)] * 9  # the latest: how long, and whether it was seen while it ran
+    for _ in range(60):
+        seen = [end for end, observed in known if observed]
+        past = took(*(seen or [end for end, _ in known]), observed=bool(seen))
         taken = looks(20, past)
         before = [look for look in taken if look < 20]
         guess = ended_about(
@@ -95,10 +96,9 @@ def test_runs_that_became_shorter_are_noticed() -> None:
             NOON + timedelta(seconds=taken[-1]),
             past,
         )
-        ends = [(guess - NOON).total_seconds(), *ends[:8]]
-        observed = [bool(before), *observed[:8]]
+        known = [((guess - NOON).total_seconds(), bool(before) and before[-1] >= 15), *known[:8]]
 
-    assert looks(20, took(*ends))[-1] <= 21.2
+    assert taken[-1] <= 21.2
 
 
 @given(some.floats(0, 1e6), some.one_of(some.none(), some.floats(0, 1)), some.lists(some.floats(0.1, 1e5), max_size=9))
