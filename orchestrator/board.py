@@ -50,7 +50,7 @@ LONGEST_SETTLING: Final = timedelta(seconds=20)
 FEW: Final = 2
 """So many backtests of one project may be read without a list that shows their end first: it would serve few."""
 
-BRIEF: Final = 0.06
+BRIEF: Final = 0.1
 """Of the whole run: so long may a node stand idle until the statistics are there, to save that list."""
 
 

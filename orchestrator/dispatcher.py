@@ -29,12 +29,17 @@ WINDOW = 20
 """So many jobs of each sweep are looked at for one to prepare, and so many are cancelled in one go."""
 
 
+CREATE = "create"
+"""The step that a backtest with a known compile begins with."""
+
+
 class Start(NamedTuple):
     """A run that is to begin: somebody has to send its chain."""
 
     job_id: str
     run: int  #: its number
     kind: JobKind
+    step: str | None = None  #: with which its chain begins; None: with the first
 
 
 def dispatch(runtime: Runtime) -> list[Start]:
@@ -44,11 +49,13 @@ def dispatch(runtime: Runtime) -> list[Start]:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
         if tables.accounts.refused(runtime.account, runtime.fingerprint):
             return []
-        return [
-            Start(job.id, job.run + 1, job.kind)
-            for job, has_slot in _choose(runtime, tables)
-            if tables.jobs.start(job, lease_until, has_slot=has_slot)
-        ]
+        started = []
+        for job, has_slot in _choose(runtime, tables):
+            # Where all is prepared, three links would do nothing but say so.
+            known = tables.queue.compiled(job) if has_slot else None
+            if tables.jobs.start(job, lease_until, has_slot=has_slot, **(known or {})):
+                started.append(Start(job.id, job.run + 1, job.kind, None if known is None else CREATE))
+        return started
 
 
 def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
@@ -72,7 +79,7 @@ def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
             in_the_making.add(_code(job))
         elif to_prepare <= 0:
             break
-        elif job.compile_id is None and _code(job) not in in_the_making and not tables.queue.is_compiled(job):
+        elif job.compile_id is None and _code(job) not in in_the_making and not tables.queue.compiled(job):
             to_prepare -= 1
             chosen.append((job, False))
             in_the_making.add(_code(job))

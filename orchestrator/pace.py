@@ -76,7 +76,7 @@ def _by_experience(elapsed: timedelta, whole: timedelta | None, past: Experience
         return timedelta()
     if whole is not None and done >= NEAR_ITS_END:
         expected = whole
-    return expected * (1 + MARGIN) + settling - elapsed
+    return expected + max(expected * MARGIN, settling) - elapsed
 
 
 def ended_about(

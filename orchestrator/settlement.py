@@ -1,10 +1,12 @@
-"""Writes what a step came to: the job's new state, the event that makes it known, and the leases given back.
+"""Writes what a step came to: the job's new state, the event that makes it known, the leases given back, the attempt.
 
 All of it in one transaction that names the run: a stale run changes nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +22,25 @@ from orchestrator.sweeps.ending import note_end
 _CALM = {"failures": 0, "failing_since": None}
 
 
-def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One passage through a step."""
+
+    step: str
+    started_at: datetime
+    asked: Mapping[str, int]  #: how often each endpoint
+    note: str
+    answered: bool  #: QuantConnect did, and so accepts the credentials
+
+
+def settle(runtime: Runtime, job: Job, outcome: Outcome, attempt: Attempt | None = None, **also: Any) -> None:
     """Write the outcome.
 
     Args:
         runtime: Of this process.
         job: As it was when the step began; its run number fences the write.
         outcome: What the step came to.
+        attempt: To be kept with it; None where no step has led to it.
         **also: Further columns of the job.
 
     Raises:
@@ -42,6 +56,11 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, **also: Any) -> None:
         _record_event(tables, job, outcome)
         if job.sweep_id is not None and not isinstance(outcome, Advance | Wait | Board | Requeue):
             note_end(tables, job.sweep_id)
+        if attempt is not None:
+            name = type(outcome).__name__.lower()
+            tables.jobs.keep_attempt(job, attempt.step, attempt.started_at, attempt.asked, name, attempt.note)
+            if attempt.answered:
+                tables.accounts.accept(runtime.account, runtime.fingerprint)
 
 
 def _changes(tables: Tables, job: Job, outcome: Outcome, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 from typing import Any, Final
 
 import structlog
@@ -32,8 +33,8 @@ log = structlog.get_logger(__name__)
 def send_looks(starts: Iterable[Start]) -> str:
     """Send the last link of runs that go on: they are to look at their backtests."""
     looking = list(starts)
-    for job_id, run, _ in looking:
-        backtests.poll_results.si(job_id=job_id, run=run).apply_async()
+    for start in looking:
+        backtests.poll_results.si(job_id=start.job_id, run=start.run).apply_async()
     return f"{len(looking)} looks"
 
 
@@ -42,11 +43,19 @@ def send(starts: Iterable[Start]) -> str:
     begun = list(starts)
     for start in begun:
         log.info("a run begins", job=start.job_id, run=start.run, kind=start.kind)
-        chain(*(_signature(link, start) for link in LINKS[start.kind])).apply_async()
+        chain(*(_signature(link, start) for link in _links(start))).apply_async()
     return f"{len(begun)} runs started"
+
+
+def _links(start: Start) -> Iterator[Task[Any, Any]]:
+    """From the step on that it begins with."""
+    return dropwhile(lambda link: start.step not in {None, _step(link)}, LINKS[start.kind])
+
+
+def _step(link: Task[Any, Any]) -> str:
+    return link.name.rpartition(".")[2]
 
 
 def _signature(link: Task[Any, Any], start: Start) -> Signature[Any]:
     """A message's id tells its job, its run and its step: so does every line that Celery logs, and Flower."""
-    step = link.name.rpartition(".")[2]
-    return link.si(job_id=start.job_id, run=start.run).set(task_id=f"{start.job_id}.{start.run}.{step}")
+    return link.si(job_id=start.job_id, run=start.run).set(task_id=f"{start.job_id}.{start.run}.{_step(link)}")

@@ -2,7 +2,8 @@
 
     .venv/bin/python -m benchmarks.chaos --jobs 100 --minutes 5               every profile; 100 jobs, 5 minutes each
     .venv/bin/python -m benchmarks.chaos --profile redis-empty --seed 7       one, as it was before
-    .venv/bin/python -m benchmarks.chaos --peer --profile workers             a plain Celery chain instead
+    .venv/bin/python -m benchmarks.chaos --peer chain --profile workers       a plain Celery chain instead
+    .venv/bin/python -m benchmarks.chaos --peer lean --profile workers        the LEAN CLI in a shell loop instead
 
 Real: workers, beat, Redis, SQLite, HTTP. Emulated: the cloud. The seed decides what is struck, and in which order; how
 far each job has come by then is the machine's doing. Prints JSON; the exit status is 1 when a promise was broken.
@@ -22,6 +23,7 @@ from typing import Any
 
 from benchmarks.chaos import judge
 from benchmarks.chaos.battle import Skipped, fight
+from benchmarks.chaos.loop import fight_as_loop
 from benchmarks.chaos.peer import fight_as_peer
 from benchmarks.chaos.profiles import PROFILES
 
@@ -33,7 +35,10 @@ def main() -> None:
     arguments.add_argument("--jobs", type=int, default=100, help="per profile")
     arguments.add_argument("--minutes", type=float, default=5.0, help="of strikes, per profile; then the rest may end")
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--peer", action="store_true", help="a plain Celery chain with acks_late in place of qcjobs")
+    arguments.add_argument("--nodes", type=int, default=6, help="of the emulated cloud")
+    arguments.add_argument(
+        "--peer", choices=("chain", "lean"), help="in place of qcjobs: a Celery chain with acks_late, the CLI in a loop"
+    )
     arguments.add_argument("--keep", type=Path, help="a folder for the logs of every process")
     chosen = arguments.parse_args()
     told: dict[str, Any] = {}
@@ -49,18 +54,20 @@ def main() -> None:
 def one(name: str, chosen: argparse.Namespace) -> dict[str, Any]:
     """What came of one profile."""
     profile = PROFILES[name]
-    if chosen.peer and not profile.fits_peer:
-        return {"skipped": "a plain chain has nothing of the kind"}
+    if not {"chain": profile.fits_chain, "lean": profile.fits_loop, None: True}[chosen.peer]:
+        return {"skipped": "it has nothing of the kind"}
+    options = {"count": chosen.jobs, "nodes": chosen.nodes, "seconds": chosen.minutes * 60, "seed": chosen.seed}
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.keep / name if chosen.keep else Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            if chosen.peer:
-                options = {"count": chosen.jobs, "seconds": chosen.minutes * 60, "seed": chosen.seed}
+            if chosen.peer == "lean":
+                return fight_as_loop(profile, folder, **options)
+            if chosen.peer == "chain":
                 # Its modules read the environment once, when they are imported: a process for each profile.
                 with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
                     return process.submit(fight_as_peer, profile, folder, **options).result()
-            return fight(profile, folder, count=chosen.jobs, seconds=chosen.minutes * 60, seed=chosen.seed)
+            return fight(profile, folder, **options)
         except Skipped as reason:
             return {"skipped": str(reason)}
 

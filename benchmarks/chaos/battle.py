@@ -23,9 +23,8 @@ from tests.support.command import ROOT
 from tests.support.house import House, house
 from tests.support.promises import untold
 
-NODES: Final = 6
 SOURCES: Final = 5  # strategies among which the jobs are shared
-IN_FLIGHT: Final = 20  # jobs that may wait or run at once: some wait for a node, and there is always something to hit
+IN_FLIGHT: Final = 3  # jobs for each node that may wait or run: some wait, and there is always something to hit
 PROGRESS_WITHIN: Final = 60.0  # seconds until a job that does not go on counts as that late
 DISK_MEGABYTES: Final = 24
 
@@ -34,7 +33,7 @@ class Skipped(Exception):
     """The profile cannot be tried here; the message says why."""
 
 
-def fight(profile: Profile, folder: Path, *, count: int, seconds: float, seed: int) -> dict[str, Any]:
+def fight(profile: Profile, folder: Path, *, count: int, nodes: int, seconds: float, seed: int) -> dict[str, Any]:
     """Fight until all jobs have ended, or the time is up; then everything is mended and the rest may end.
 
     Raises:
@@ -45,7 +44,7 @@ def fight(profile: Profile, folder: Path, *, count: int, seconds: float, seed: i
     with ExitStack() as stack:
         disk = stack.enter_context(small_disk(folder / "home")) if profile.needs_disk else None
         running = stack.enter_context(
-            house(folder, os.environ.__setitem__, nodes=NODES, **{"backtest_seconds": 2.0, **profile.options})
+            house(folder, os.environ.__setitem__, nodes=nodes, **{"backtest_seconds": 2.0, **profile.options})
         )
         wire = stack.enter_context(Wire(running.redis.port))
         prepare(running, folder, wire)
@@ -54,7 +53,7 @@ def fight(profile: Profile, folder: Path, *, count: int, seconds: float, seed: i
         arena = Arena(running, wire, luck, disk)
         arena.open()
         ledger = stack.enter_context(closing(running.ledger))
-        strikes, taken, late = battle(arena, ledger, profile, count, began + seconds)
+        strikes, taken, late = battle(arena, ledger, profile, count, IN_FLIGHT * nodes, began + seconds)
         calm_down(arena, ledger, count)
         return {
             **judge.verdict(running, count),
@@ -82,7 +81,7 @@ def prepare(running: House, folder: Path, wire: Wire) -> None:
 
 
 def battle(
-    arena: Arena, ledger: Ledger, profile: Profile, count: int, until: float
+    arena: Arena, ledger: Ledger, profile: Profile, count: int, in_flight: int, until: float
 ) -> tuple[list[str], list[float], int]:
     """Strike, see how soon everybody goes on, and strike again."""
     strikes: list[str] = []
@@ -90,7 +89,7 @@ def battle(
     late = 0
     submitted = 0
     while (over := judge.ended(ledger)) < count and time.monotonic() < until:
-        while submitted < min(count, over + IN_FLIGHT):
+        while submitted < min(count, over + in_flight):
             submit(arena, submitted)
             submitted += 1
         arena.rest(arena.luck.uniform(0.5, 3))

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.chaos.arena import Arena
-from benchmarks.chaos.battle import NODES, prepare
+from benchmarks.chaos.battle import prepare
 from benchmarks.chaos.profiles import Profile
 from benchmarks.chaos.proxy import Wire
 from tests.support.house import STRATEGY, House, house
@@ -46,14 +46,16 @@ class PeersArena(Arena):
             super().thaw(name)
 
 
-def fight_as_peer(profile: Profile, folder: Path, *, count: int, seconds: float, seed: int) -> dict[str, Any]:
+def fight_as_peer(
+    profile: Profile, folder: Path, *, count: int, nodes: int, seconds: float, seed: int
+) -> dict[str, Any]:
     """As `battle.fight`."""
     began = time.monotonic()
     luck = random.Random(f"{seed} {profile.name}")
     ends = folder / "ends"
     ends.touch()
     with ExitStack() as stack:
-        options = {"nodes": NODES, "backtest_seconds": 2.0, **profile.options}
+        options = {"nodes": nodes, "backtest_seconds": 2.0, **profile.options}
         running = stack.enter_context(house(folder, os.environ.__setitem__, **options))
         direct = os.environ["QCJOBS_REDIS_URL"]
         wire = stack.enter_context(Wire(running.redis.port))

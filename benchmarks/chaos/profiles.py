@@ -153,21 +153,22 @@ class Profile:
     latency: float = 0.5  #: seconds that every request takes, so that strikes fall inside steps
     options: Mapping[str, Any] = field(default_factory=dict)  #: of the emulator
     needs_disk: bool = False
-    fits_peer: bool = True  #: whether a plain chain has what is struck
+    fits_chain: bool = True  #: whether a plain chain has what is struck
+    fits_loop: bool = False  #: whether a shell loop has
 
 
 PROFILES: Final = {
     profile.name: profile
     for profile in (
-        Profile("workers", workers),
-        Profile("messages", messages, fits_peer=False),
-        Profile("beats", beats, fits_peer=False),
+        Profile("workers", workers, fits_loop=True),
+        Profile("messages", messages, fits_chain=False),
+        Profile("beats", beats, fits_chain=False),
         Profile("redis", redis),
         Profile("redis-empty", redis_empty),
         Profile("network", network),
-        Profile("frozen", frozen),
-        Profile("clock", clock, fits_peer=False),
-        Profile("cloud", cloud, 0, {"list_lag": 2.0, "statistics_lag": 2.0, "node_release_lag": 1.0}),
-        Profile("disk", disk, needs_disk=True, fits_peer=False),
+        Profile("frozen", frozen, fits_loop=True),
+        Profile("clock", clock, fits_chain=False),
+        Profile("cloud", cloud, 0, {"list_lag": 2.0, "statistics_lag": 2.0, "node_release_lag": 1.0}, fits_loop=True),
+        Profile("disk", disk, needs_disk=True, fits_chain=False),
     )
 }

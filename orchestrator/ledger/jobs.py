@@ -207,8 +207,8 @@ class Jobs:
         if self._connection.execute(statement).rowcount == 0:
             raise StaleRun
 
-    def start(self, job: Job, lease_until: datetime, *, has_slot: bool, step: str | None = None) -> bool:
-        """QUEUED → RUNNING with a new run number; `step` follows. False if somebody else was quicker."""
+    def start(self, job: Job, lease_until: datetime, *, has_slot: bool, step: str | None = None, **known: Any) -> bool:
+        """QUEUED → RUNNING with a new run number; `step` follows, and more is known. False: somebody was quicker."""
         now = self._clock()
         statement = (
             sa.update(jobs)
@@ -222,6 +222,7 @@ class Jobs:
                 not_before=None,
                 lease_until=lease_until,
                 started_at=sa.func.coalesce(jobs.c.started_at, sa.literal(now, jobs.c.started_at.type)),
+                **known,
             )
         )
         return self._connection.execute(statement).rowcount == 1

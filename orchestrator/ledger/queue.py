@@ -64,19 +64,18 @@ class Queue:
         )
         return {row.id: row.most_nodes for row in self._connection.execute(query)}
 
-    def is_compiled(self, job: Job) -> bool:
-        """Whether a good compile of the job's bundle is known in its project."""
-        query = (
-            sa.select(sa.literal(1))
-            .select_from(compiles)
-            .where(compiles.c.account == job.account, compiles.c.bundle == job.bundle, compiles.c.state == GOOD)
+    def compiled(self, job: Job) -> dict[str, Any] | None:
+        """`project_id` and `compile_id` of a good compile of the job's bundle in its project; None: none is known."""
+        query = sa.select(compiles.c.project_id, compiles.c.compile_id).where(
+            compiles.c.account == job.account, compiles.c.bundle == job.bundle, compiles.c.state == GOOD
         )
         if job.project_id is not None:
             query = query.where(compiles.c.project_id == job.project_id)
         else:
             of_its_name = sa.and_(projects.c.account == job.account, projects.c.key == job.project_key)
             query = query.join(projects, sa.and_(of_its_name, projects.c.project_id == compiles.c.project_id))
-        return self._connection.scalar(query.limit(1)) is not None
+        row = self._connection.execute(query.limit(1)).first()
+        return None if row is None else dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
 
     def length(self, account: str) -> int:
         """How many backtests wait for their turn."""

@@ -3,7 +3,8 @@
     upload_files → compile_project → poll_compile → create_backtest → poll_results
 
 A step skips itself when its work is known to be done, so one chain serves a fresh job, a resumed one and the
-ninety-nine others of the same code.
+ninety-nine others of the same code. Where project and compile are known when a job gets its node, its chain begins
+with `create_backtest` at once.
 """
 
 from orchestrator.workflow.passage import STEPS, describe, perform

@@ -14,7 +14,7 @@ from orchestrator.leases import HOLD
 from orchestrator.limits import BudgetPause, counting_requests, urgently
 from orchestrator.outcomes import Advance, Board, Cancel, Complete, Confirm, Fail, Outcome, Requeue, Stale, Wait
 from orchestrator.runtime import Runtime
-from orchestrator.settlement import settle
+from orchestrator.settlement import Attempt, settle
 from orchestrator.states import JobState
 from orchestrator.workflow.cancel import cancel_job
 from orchestrator.workflow.command import send_command
@@ -65,23 +65,18 @@ def perform(runtime: Runtime, step: str, job_id: str, run: int) -> Outcome | Sta
     ):
         started_at = runtime.clock()
         try:
-            job = _begin(runtime, step, job_id, run)
+            job, refused = _begin(runtime, step, job_id, run)
             with urgently(job.kind.is_urgent):
-                outcome, failed = _attempt(runtime, step, job)
+                outcome, failed = _attempt(runtime, step, job, refused=refused)
             if isinstance(outcome, Wait) and step == "poll_results" and job.backtest_id is not None:
                 # The board keeps it, or it would be looked after twice.
                 outcome = Board(runtime.clock() + outcome.delay, outcome.reason)
-            settle(runtime, job, outcome, **failed)
+            answered = bool(spent) and not failed and outcome is not CREDENTIALS
+            settle(runtime, job, outcome, Attempt(step, started_at, spent, describe(outcome), answered), **failed)
         except StaleRun:
             log.info("a newer run exists")
             return Stale()
-        answered = bool(spent) and not failed and outcome is not CREDENTIALS
-        name, note = type(outcome).__name__.lower(), describe(outcome)
-        with runtime.ledger.writing() as tables:
-            tables.jobs.keep_attempt(job, step, started_at, spent, name, note)
-            if answered:
-                tables.accounts.accept(runtime.account, runtime.fingerprint)
-        log.info(name, note=note, requests=spent.total())
+        log.info(type(outcome).__name__.lower(), note=describe(outcome), requests=spent.total())
         return outcome
 
 
@@ -100,9 +95,11 @@ def describe(outcome: Outcome | Stale) -> str:
             return note
 
 
-def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
+def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> tuple[Job, bool]:
+    """The job, and whether QuantConnect has refused our credentials before."""
     with runtime.ledger.reading() as tables:
         job = tables.jobs.get(job_id)
+        refused = tables.accounts.refused(runtime.account, runtime.fingerprint) is not None
     if job.run != run or job.state is not JobState.RUNNING:
         raise StaleRun
     if job.account != runtime.account:  # its own workers will see to it; with our login it would be somebody else's
@@ -113,18 +110,17 @@ def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> Job:
         # Otherwise it was said already, and a ledger with many writers is spared one transaction.
         with runtime.ledger.writing() as tables:
             tables.jobs.write(job, step=step, lease_until=now + HOLD)
-    return job
+    return job, refused
 
 
-def _attempt(runtime: Runtime, step: str, job: Job) -> tuple[Outcome, dict[str, object]]:
+def _attempt(runtime: Runtime, step: str, job: Job, *, refused: bool) -> tuple[Outcome, dict[str, object]]:
     """The step's outcome, and what it changes of the job's record of failures."""
     if job.cancel_requested and not was_asked_for(job):
         return cancel_job(runtime, job), {}  # needs no request, and so no credentials
     if job.paused and not was_asked_for(job):
         return PAUSED, {}
-    with runtime.ledger.reading() as tables:
-        if tables.accounts.refused(runtime.account, runtime.fingerprint):
-            return Requeue(CREDENTIALS.delay, CREDENTIALS.reason), {}
+    if refused:
+        return Requeue(CREDENTIALS.delay, CREDENTIALS.reason), {}
     try:
         if job.cancel_requested:
             return cancel_job(runtime, job), {}

@@ -188,8 +188,8 @@ def test_wrong_credentials_make_one_request(
     wrong = open_runtime(load_settings())
     job_ids = [submit_backtest(folder, name=str(number)).id for number in range(3)]
     for _ in range(5):
-        for job_id, run, _ in dispatch(wrong):
-            perform(wrong, "upload", job_id, run)
+        for start in dispatch(wrong):
+            perform(wrong, "upload", start.job_id, start.run)
 
     assert len(journal(emulator)) == 1
     with wrong.ledger.reading() as tables:

@@ -92,10 +92,11 @@ class Process:
         until = time.monotonic() + DEADLINE
         while not self._is_over(job_id):
             assert time.monotonic() < until, f"it does not end: {self._world.job(job_id)}"
-            for job, run, kind in self._starts():
-                self._chain(STEPS_OF[kind], job, run)
-            for job, run, _ in self._looks():
-                self._chain(["poll_results"], job, run)
+            for start in self._starts():
+                steps = STEPS_OF[start.kind]
+                self._chain(steps[0 if start.step is None else steps.index(start.step) :], start.job_id, start.run)
+            for look in self._looks():
+                self._chain(["poll_results"], look.job_id, look.run)
             self._deliver()
             self._pass(TICK)  # what is left without anybody is begun anew once its lease has run out
 

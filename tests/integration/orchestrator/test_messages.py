@@ -89,6 +89,15 @@ def test_every_link_has_its_lane_and_waits_for_nobodys_result(app: Celery, serve
         assert "expires" not in link["options"]
 
 
+def test_a_chain_may_begin_in_the_middle(app: Celery, server: redis.Redis) -> None:
+    """Where everything before is done."""
+    send([Start("j-1", 3, JobKind.BACKTEST, "create")])
+
+    ((headers, (_, _, embedded)),) = messages(server, "backtests")
+    assert headers["task"] == "backtest.create"
+    assert [link["task"] for link in embedded["chain"]] == ["backtest.poll_results"]
+
+
 def test_a_look_is_one_message_of_one_link(app: Celery, server: redis.Redis) -> None:
     """A running backtest costs no message but that."""
     send_looks([Start("j-1", 3, JobKind.BACKTEST)])

@@ -68,6 +68,18 @@ def test_a_prepared_job_is_not_prepared_again(bench: Workbench) -> None:
     assert dispatch(bench.runtime) == []
 
 
+def test_a_prepared_job_begins_with_its_backtest(bench: Workbench) -> None:
+    """Project and compile are known: the links before would do nothing but say so."""
+    first = bench.compiled("a")
+    bench.change(first, state=JobState.COMPLETED, has_slot=False)
+    ready = add_job(bench.ledger, "b")  # the same code
+
+    assert dispatch(bench.runtime) == [Start(ready.id, 1, ready.kind, "create")]
+
+    job = bench.job(ready)
+    assert (job.project_id, job.compile_id) == (bench.job(first).project_id, bench.job(first).compile_id)
+
+
 def test_the_order_is_cancellations_then_priority_then_age(bench: Workbench) -> None:
     """To cancel frees something; the rest is fair."""
     jobs = []
