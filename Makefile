@@ -49,8 +49,9 @@ bench: install  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks.peers --jobs 20 --nodes 2
 	$(BIN)/python -m benchmarks.peers --jobs 100 --nodes 10
 
-chaos: install  ## the table of docs/reliability.md: everything fails in turn (MINUTES, JOBS, SEED)
-	$(BIN)/python -m benchmarks.chaos --jobs $(or $(JOBS),100) --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
+chaos: install  ## the table of docs/reliability.md: everything fails in turn (JOBS, MINUTES, NODES, SEED)
+	$(BIN)/python -m benchmarks.chaos --jobs $(or $(JOBS),100) --minutes $(or $(MINUTES),5) --nodes $(or $(NODES),6) \
+		--seed $(or $(SEED),1)
 
 clean:  ## remove the environment and the caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
