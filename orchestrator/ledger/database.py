@@ -58,8 +58,9 @@ def _sqlite(url: sa.URL) -> sa.Engine:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LedgerUnavailable(f"The ledger's folder {folder} cannot be made: {error.strerror}.") from error
+    # As many connections stay open as a worker has threads: opening one costs more than what it is opened for.
     engine = sa.create_engine(
-        url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=30, hide_parameters=True
+        url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=20, max_overflow=20, hide_parameters=True
     )
 
     @sa.event.listens_for(engine, "connect")
