@@ -17,7 +17,7 @@ from orchestrator.rules import judge
 from orchestrator.settings import Settings, load_settings
 from quantconnect import QuantConnectError
 from tasks import runtime as installed
-from workers import presence, traces
+from workers import presence, ticks, traces
 from workers.bootstrap import build_runtime, start_logging
 from workers.in_hand import runs_in_hand
 
@@ -37,6 +37,7 @@ def connect() -> None:
 
 def _log(**_: Any) -> None:
     start_logging(load_settings())
+    ticks.quieten()
 
 
 def _begin(**_: Any) -> None:

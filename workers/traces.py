@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orchestrator.errors import BadSettings
 from orchestrator.settings import Settings
+from workers.ticks import TICKS
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 SERVICE: Final = "qcjobs"
-TICKS: Final = frozenset({"control.dispatch", "jobs.dispatch", "jobs.reconcile", "events.announce", "live.watch"})
-"""Several a second; they would drown the story that the traces tell."""
 
 
 def install(settings: Settings, role: str, provider: TracerProvider | None = None) -> None:
@@ -57,7 +56,7 @@ def _exporting(role: str) -> TracerProvider:
 
 
 def no_ticks() -> Any:
-    """A sampler that leaves out the ticks, and keeps what they begin."""
+    """A sampler that leaves out the ticks, which would drown the story that traces tell, and keeps what they begin."""
     from opentelemetry.sdk.trace import sampling  # noqa: PLC0415 (an extra)
 
     class NoTicks(sampling.Sampler):

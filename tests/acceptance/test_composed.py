@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tests.support.command import STRATEGY
 from tests.support.composed import Composed
 from tests.support.eventually import eventually
+from workers.ticks import TICKS
 
 TOKEN = "token-of-the-composed-emulator-4711"
 
@@ -155,6 +156,14 @@ def test_no_password_or_token_is_in_any_log(composed: Composed) -> None:
     volumes = ("redis-password", "postgres-password", "flower-password")
     secrets = [TOKEN, *((composed.volume(name) / "password").read_text().strip() for name in volumes)]
     assert [name for name, log in composed.logs() for secret in secrets if secret in log] == []
+
+
+def test_ticks_leave_no_line(composed: Composed) -> None:
+    """Several a second, day and night: the log of an idle worker would grow for ever, and hide what matters."""
+    for name in ("worker-upkeep", "worker-control", "worker-live"):
+        log = composed.log(name)
+        assert '"a worker begins"' in log
+        assert [line for line in log.splitlines() if any(tick in line for tick in TICKS)] == []
 
 
 def test_a_worker_that_hangs_is_unhealthy(composed: Composed) -> None:

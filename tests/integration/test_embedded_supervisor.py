@@ -12,6 +12,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.support.eventually import eventually
+from workers.embedded import supervisor
 from workers.embedded.errors import ServiceFailed
 from workers.embedded.home import Home
 from workers.embedded.identity import ProcessIdentity
@@ -203,3 +204,26 @@ def test_a_service_stands_in_the_home_and_leads_a_session_of_its_own(world: Worl
     program = POLITE.replace('note("started")', "note(f'{os.getcwd()} {os.getsid(0) == os.getpid()}')")  # fmt: skip
     with world.running(world.service("worker", program)):
         assert world.diary() == [f"worker {world.home.path.resolve()} True"]
+
+
+def test_the_log_of_a_service_that_never_ends_does_not_grow_without_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`qcjobs up` may run for months. The service writes on, and the next of its lines stands in the emptied log."""
+    monkeypatch.setattr(supervisor, "_TRIM_EVERY", 0.1)
+    large = 11 * 1024 * 1024
+    program = f"""
+import pathlib, sys, time
+print("x" * {large}, flush=True)
+(pathlib.Path(sys.argv[2]) / sys.argv[1]).touch()
+while True:
+    print("still here", flush=True)
+    time.sleep(0.05)
+"""
+    with world.running(world.service("worker", program)):
+        log, aside = world.home.log("worker"), world.home.logs / "worker.log.1"
+        eventually(lambda: log.read_bytes()[:10] == b"still here", what="lines in the emptied log")
+        assert aside.stat().st_size > large
+        assert world.seen["worker"].restarts == 0
+        assert log.stat().st_size < large
+    assert not (world.home.logs / "supervisor.log").exists()

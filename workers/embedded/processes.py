@@ -6,6 +6,7 @@ services in order), a log file of its own, and a working directory in which no m
 
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from workers.embedded.home import Home
 from workers.embedded.identity import ProcessIdentity
 
 _TETHER = Path(__file__).with_name("tether.py")
-_ROTATE_AT = 10 * 1024 * 1024  # bytes; one older file is kept
+_PUT_ASIDE_AT = 10 * 1024 * 1024  # bytes; one older file is kept
 _TAIL = 4096  # bytes of a log that are looked at for a message
 _TAIL_LINES = 3
 _TAIL_CHARACTERS = 400
@@ -68,8 +69,7 @@ class Child:
         """
         for path in self.service.stale:
             path.unlink(missing_ok=True)
-        if self.log.exists() and self.log.stat().st_size > _ROTATE_AT:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        put_aside_if_large(self.log)
         with self.log.open("ab") as log:
             self._log_start = log.tell()
             self._process = subprocess.Popen(
@@ -115,6 +115,11 @@ class Child:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def trim_log(self) -> None:
+        """Begin its log anew, if that has grown large."""
+        if put_aside_if_large(self.log):
+            self._log_start = 0
+
     def last_words(self) -> str:
         """The last lines it wrote since its latest start, as one line."""
         return tail(self.log, since=self._log_start)
@@ -127,6 +132,20 @@ def wait_until(condition: Callable[[], bool], within: float, every: float = 0.02
         if time.monotonic() >= deadline:
             return False
         time.sleep(every)
+    return True
+
+
+def put_aside_if_large(log: Path) -> bool:
+    """Copy a log that has grown large to `<name>.log.1`, and empty it. Whoever writes to it goes on, since all append;
+    a line that comes between the two is lost.
+
+    Raises:
+        OSError: The disk is full; the log stays as it is.
+    """
+    if not log.exists() or log.stat().st_size <= _PUT_ASIDE_AT:
+        return False
+    shutil.copyfile(log, log.with_suffix(".log.1"))
+    os.truncate(log, 0)
     return True
 
 

@@ -15,12 +15,13 @@ from threading import Event
 
 from workers.embedded.errors import ServiceFailed
 from workers.embedded.home import Home
-from workers.embedded.processes import Child, Service
+from workers.embedded.processes import Child, Service, put_aside_if_large
 from workers.embedded.record import ServiceRecord
 
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 0.2  # seconds between two looks at the processes
+_TRIM_EVERY = 30.0  # seconds between two looks at their logs
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class Supervisor:
         self._report = report
         self._told = True
         self._clock = clock
+        self._trim_at = 0.0
 
     def run(self, stop: Event, on_ready: Callable[[], None]) -> None:
         """Start everything, call `on_ready`, watch until `stop` is set; in the end everything is stopped.
@@ -118,6 +120,8 @@ class Supervisor:
             while not stop.wait(_LOOK_EVERY):
                 for charge in self._charges:
                     self._tend(charge)
+                if self._clock() >= self._trim_at:
+                    self._trim_logs()
                 if not self._told:
                     self._tell_if_possible()
         finally:
@@ -164,6 +168,15 @@ class Supervisor:
             charge.start_at = None
             charge.restarts += 1
             self._tell_if_possible()
+
+    def _trim_logs(self) -> None:
+        self._trim_at = self._clock() + _TRIM_EVERY
+        try:
+            for charge in self._charges:
+                charge.child.trim_log()
+            put_aside_if_large(self._home.log("supervisor"))
+        except OSError as error:
+            _log.warning("a log cannot be put aside: %s", error)
 
     def _plan_restart(self, charge: _Charge, why: str) -> None:
         pause = charge.budget.spend(self._clock())
