@@ -129,8 +129,9 @@ def results_of(ids: Sequence[str]) -> list[tuple[Job, Result | None]]:
         SweepNotFound, JobNotFound: An id means nothing, or several; or there is no sweep.
     """
     found: dict[str, tuple[Job, Result | None]] = {}
-    with open_ledger(load_settings()).reading() as tables:
-        newest = [] if ids else [sweep.id for sweep in tables.sweeps.newest(1)]
+    settings = load_settings()
+    with open_ledger(settings).reading() as tables:
+        newest = [] if ids else [sweep.id for sweep in tables.sweeps.newest(1, account=settings.account_if_known)]
         if not ids and not newest:
             raise SweepNotFound("There is no sweep yet. `qcjobs sweep` accepts one.")
         for any_id in ids or newest:

@@ -135,7 +135,7 @@ def _open_ledger(settings: Settings) -> tuple[Ledger, dict[JobState, int]]:
     with ledger.writing() as tables:
         tables.projects.release(LEASE, LEASE)
     with ledger.reading() as tables:
-        return ledger, tables.jobs.counts()
+        return ledger, tables.jobs.counts(settings.account_if_known)
 
 
 def _quantconnect(settings: Settings, ledger: Ledger | None, *, login: bool) -> Iterator[Finding]:

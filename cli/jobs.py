@@ -41,26 +41,31 @@ from orchestrator.sweeps.control import is_sweep
     "--state", "states", multiple=True, type=click.Choice([str(state) for state in JobState]), help="Only these."
 )
 @click.option("--sweep", "sweep_id", help="Only those of this sweep, in the order of its plan.")
+@click.option("--all-accounts", is_flag=True, help="Those of other accounts that share the ledger, too.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
-def jobs(states: tuple[str, ...], sweep_id: str | None, limit: int, as_json: bool) -> None:
-    """List the jobs, newest first."""
-    ledger = open_ledger(load_settings())
-    with ledger.reading() as tables:
+def jobs(states: tuple[str, ...], sweep_id: str | None, all_accounts: bool, limit: int, as_json: bool) -> None:
+    """List the jobs of this account, newest first. Without credentials: of every account."""
+    settings = load_settings()
+    account = None if all_accounts else settings.account_if_known
+    with open_ledger(settings).reading() as tables:
         wanted = [JobState(state) for state in states]
         if sweep_id is None:
-            found = tables.jobs.newest(states=wanted, limit=limit)
+            found = tables.jobs.newest(account, wanted, limit)
         else:
             found = tables.sweeps.jobs_of(tables.sweeps.get(sweep_id).id, wanted, limit)
-        counts = tables.jobs.counts()
+        counts = tables.jobs.counts(account)
+        others = 0 if account is None else sum(tables.jobs.counts().values()) - sum(counts.values())
         results = {job.id: tables.jobs.result(job.id) for job in found} if as_json else {}
     if as_json:
         render.print_json([render.job_as_json(job, results[job.id]) for job in found])
         return
     if found:
-        render.out.print(render.jobs_table(found))
-    render.out.print(" · ".join(f"{count} {state}" for state, count in counts.items()), style="dim")
+        render.out.print(render.jobs_table(found, with_account=account is None))
+    told = [f"{count} {state}" for state, count in counts.items()]
+    hidden = [f"{others} of other accounts (--all-accounts)"] if others else []
+    render.out.print(" · ".join([*told, *hidden]), style="dim")
 
 
 @click.command(
@@ -84,7 +89,7 @@ def show(job_id: str | None, as_json: bool) -> None:
         return
     ledger = open_ledger(settings)
     with ledger.reading() as tables:
-        job = _newest(tables) if job_id is None else tables.jobs.get(job_id)
+        job = _newest(tables, settings.account_if_known) if job_id is None else tables.jobs.get(job_id)
         result = tables.jobs.result(job.id)
         attempts = tables.jobs.attempts_of(job.id)
         events = tables.outbox.events_of(job.id)
@@ -117,8 +122,8 @@ def _asked(attempts: list[dict[str, Any]]) -> dict[str, int]:
     return dict(total.most_common())
 
 
-def _newest(tables: Tables) -> Job:
-    newest = tables.jobs.newest(limit=1)
+def _newest(tables: Tables, account: str | None) -> Job:
+    newest = tables.jobs.newest(account, limit=1)
     if not newest:
         raise JobNotFound("There is no job yet. `qcjobs submit` accepts one.")
     return newest[0]

@@ -68,7 +68,7 @@ def show(project_id: int, fresh: bool, as_json: bool) -> None:
     with open_ledger(settings).reading() as tables:
         held = tables.deployments.holdings_of(settings.account, known.deploy_id)
         rows = tables.deployments.history(settings.account, known.deploy_id)
-        audit_rows = tables.audit.newest(project_id, limit=10)
+        audit_rows = tables.audit.newest(project_id, 10, settings.account)
     if as_json:
         render.print_json({**live_render.as_json(known), "holdings": held, "history": rows, "audit": audit_rows})
         return
@@ -158,8 +158,9 @@ def history(project_id: int, days: float | None, path: Path | None, as_json: boo
 @told_plainly
 def audit(project_id: int | None, limit: int, as_json: bool) -> None:
     """Who asked for what trades, when and from where, and what was confirmed; the latest first."""
-    with open_ledger(load_settings()).reading() as tables:
-        rows = tables.audit.newest(project_id, limit)
+    settings = load_settings()
+    with open_ledger(settings).reading() as tables:
+        rows = tables.audit.newest(project_id, limit, settings.account_if_known)
     if as_json:
         render.print_json(rows)
     elif rows:

@@ -53,14 +53,14 @@ class News:
     """The events that came since the last look."""
 
     def __init__(self, settings: Settings) -> None:
-        self._ledger = open_ledger(settings)
+        self._ledger, self._account = open_ledger(settings), settings.account
         self._since = self._ledger.clock()
         self._known: set[str] = set()
 
     def take(self) -> list[Event]:
         """Those that came since; transactions may end in another order than they began, so a little is read again."""
         with self._ledger.reading() as tables:
-            found = tables.outbox.live_since(self._since)
+            found = tables.outbox.live_since(self._account, self._since)
         fresh = [event for event in found if event.id not in self._known]
         self._known = {event.id for event in found}
         self._since = max(self._since, self._ledger.clock() - OVERLAP)

@@ -162,15 +162,17 @@ def results_table(rows: Rows, *, links: bool) -> Table:
     return table
 
 
-def jobs_table(jobs: Sequence[Job]) -> Table:
-    """The list of jobs. Times are those of this machine's time zone."""
+def jobs_table(jobs: Sequence[Job], *, with_account: bool = False) -> Table:
+    """The list of jobs. Times are those of this machine's time zone. The account is told where there are several."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("job", "state", "progress", "name", "submitted", "what it does"):
+    several = with_account and len({job.account for job in jobs}) > 1
+    for heading in ("job", *(["account"] if several else []), "state", "progress", "name", "submitted", "what it does"):
         table.add_column(heading, no_wrap=heading in {"job", "state", "submitted"}, overflow="fold")
     for job in jobs:
         doing = job.error or job.waiting_for or (f"step {job.step}" if job.state is JobState.RUNNING else "")
         table.add_row(
             job.id[:8],
+            *([job.account] if several else []),
             state(job),
             percent(job.progress) if job.progress is not None else "",
             Text(job.name),

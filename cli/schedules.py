@@ -31,7 +31,6 @@ from orchestrator.runtime import open_ledger
 from orchestrator.schedule_settings import ScheduleSettings
 from orchestrator.settings import Settings, config_path, load_settings
 from orchestrator.timetable import Every, duration_text, next_occurrence
-from quantconnect import MissingCredentials
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -94,7 +93,7 @@ def show(name: str, as_json: bool) -> None:
     (told,) = (each for each in _told(settings) if each["name"] == name)
     coming = [] if told["paused"] else list(islice(schedule.timetable.after(datetime.now(UTC)), 5))
     with open_ledger(settings).reading() as tables:
-        history = tables.outbox.of_schedule(name, limit=10)
+        history = tables.outbox.of_schedule(settings.account_if_known, name, limit=10)
         jobs = {event.job_id: _job(tables, event.job_id) for event in history}
     if as_json:
         listed = [
@@ -193,10 +192,7 @@ def _told(settings: Settings) -> list[dict[str, Any]]:
     """Every schedule as configuration and ledger know it; the keys are stable."""
     if not settings.schedules:
         return []
-    try:
-        account = settings.account
-    except MissingCredentials:  # the timetable can be read without
-        account = None
+    account = settings.account_if_known  # the timetable can be read without
     now = datetime.now(UTC)
     told = []
     with open_ledger(settings).reading() as tables:

@@ -168,7 +168,8 @@ def watch(sweep_ids: tuple[str, ...], number: str, lowest: bool, once: bool, eve
 def _open_ones(settings: Settings) -> list[SweepHandle]:
     ledger = open_ledger(settings)
     with ledger.reading() as tables:
-        return [SweepHandle(ledger, sweep.id, settings) for sweep in tables.sweeps.newest(8, only_open=True)]
+        found = tables.sweeps.newest(8, only_open=True, account=settings.account_if_known)
+    return [SweepHandle(ledger, sweep.id, settings) for sweep in found]
 
 
 def _draw(views: Sequence[View], every: float, until: float | None, *, stderr: bool = False) -> None:

@@ -22,14 +22,16 @@ from orchestrator.settings import load_settings
     )
 )
 @click.option("--open", "only_open", is_flag=True, help="Only those that have not ended.")
+@click.option("--all-accounts", is_flag=True, help="Those of other accounts that share the ledger, too.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="So many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
-def sweeps(only_open: bool, limit: int, as_json: bool) -> None:
-    """List the sweeps, newest first."""
-    ledger = open_ledger(load_settings())
-    with ledger.reading() as tables:
-        found = tables.sweeps.newest(limit, only_open=only_open)
+def sweeps(only_open: bool, all_accounts: bool, limit: int, as_json: bool) -> None:
+    """List the sweeps of this account, newest first. Without credentials: of every account."""
+    settings = load_settings()
+    with open_ledger(settings).reading() as tables:
+        account = None if all_accounts else settings.account_if_known
+        found = tables.sweeps.newest(limit, only_open=only_open, account=account)
         standings = tables.sweeps.standings(sweep.id for sweep in found)
     if as_json:
         render.print_json([sweep_render.as_json(sweep, standings[sweep.id]) for sweep in found])

@@ -115,7 +115,7 @@ def _fail(runtime: Runtime, schedule: ScheduleSettings, state: ScheduleState, co
         occurrence = come.occurrences[-1] if come.occurrences else come.handled_until
         tables.schedules.note(state.account, state.name, occurrence, None, error)
         told = {"schedule": state.name, "action": schedule.in_words, "occurrence": occurrence.isoformat()}
-        tables.outbox.record(EventType.SCHEDULE_FAILED, None, **told, error=error)
+        tables.outbox.record(EventType.SCHEDULE_FAILED, state.account, **told, error=error)
     log.error("a schedule could not be run", schedule=state.name, occurrence=occurrence.isoformat(), error=error)
 
 
@@ -126,7 +126,11 @@ def _take(tables: Tables, schedule: ScheduleSettings, state: ScheduleState, come
     if come.missed_since is not None:
         told = {"schedule": state.name, "action": schedule.in_words, "missed_since": come.missed_since.isoformat()}
         tables.outbox.record(
-            EventType.SCHEDULE_MISFIRED, None, **told, policy=str(schedule.misfire), made_up=len(come.occurrences)
+            EventType.SCHEDULE_MISFIRED,
+            state.account,
+            **told,
+            policy=str(schedule.misfire),
+            made_up=len(come.occurrences),
         )
     return True
 

@@ -20,14 +20,19 @@ Delivery = tuple[str, str]
 """An event's id and a handler's name."""
 
 
-def announce(ledger: Ledger) -> list[Delivery]:
-    """Write deliveries for what is new; return what is to be delivered now."""
+def announce(ledger: Ledger, account: str | None = None) -> list[Delivery]:
+    """Write deliveries for what is new; return what is to be delivered now.
+
+    Args:
+        ledger: Where the events are.
+        account: Only its events: those of others that share the ledger are for the handlers of their own workers.
+    """
     with ledger.writing() as tables:
-        for event_id in tables.outbox.unannounced():
+        for event_id in tables.outbox.unannounced(account=account):
             event = tables.outbox.get(event_id)
             if event is not None:
                 tables.outbox.announce(event_id, handlers_of(event.type))
-        return tables.outbox.take()
+        return tables.outbox.take(account=account)
 
 
 def deliver(ledger: Ledger, event_id: str, handler: str) -> str:

@@ -33,6 +33,7 @@ class Presence:
     account: str
     requests_per_minute: int  #: as this worker is configured
     ledger: str  #: the kind of its database: `sqlite`, `postgresql`
+    organization: str | None = None  #: its id, or "preferred"; None: a worker of an older version, which does not tell
     at: float = 0.0  #: unix seconds of its last word
 
 

@@ -115,6 +115,20 @@ def accounts_share_a_prefix(facts: Facts) -> Problem | None:
     return Problem("accounts_share_a_prefix", "account", text, advice, refuses=True)
 
 
+def organizations_share_a_prefix(facts: Facts) -> Problem | None:
+    """Jobs of one organization would be run, and paid for, by the other."""
+    mine = None if facts.me is None else facts.me.organization
+    if facts.me is None or mine is None:
+        return None
+    alike = [other.organization for other in facts.others if other.account == facts.me.account]
+    strangers = sorted({other for other in alike if other is not None} - {mine})
+    if not strangers:
+        return None
+    text = f"workers of {facts.me.account} work for other organizations: {mine} here, {', '.join(strangers)} elsewhere."
+    advice = "Give each organization a ledger (QCJOBS_DATABASE_URL) and a prefix (QCJOBS_REDIS_PREFIX) of its own."
+    return Problem("organizations_share_a_prefix", "account", text, advice, refuses=True)
+
+
 def budgets_differ(facts: Facts) -> Problem | None:
     """The account has one budget; who counts by another one takes what the others believe to be free."""
     if facts.me is None:
@@ -154,6 +168,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ledger_is_older,
     ledger_is_newer,
     accounts_share_a_prefix,
+    organizations_share_a_prefix,
     budgets_differ,
     sqlite_on_several_machines,
 )

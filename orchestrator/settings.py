@@ -266,6 +266,14 @@ class Settings(Section):
         """
         return f"{self.credentials().user_id}@{urlsplit(self.quantconnect.base_url).netloc.lower()}"
 
+    @property
+    def account_if_known(self) -> str | None:
+        """The same; None where there are no credentials: whoever only reads the ledger needs none."""
+        try:
+            return self.account
+        except MissingCredentials:
+            return None
+
 
 def load_settings(env: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Read the settings.

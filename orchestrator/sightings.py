@@ -115,7 +115,7 @@ def take_note(
         changes["changed_at"] = now
     if before is not None and seen.status != before.status:
         _tell_status(tables, account, seen, before)
-    alarms = _alarms(tables, seen, before, settings.projects.get(seen.project_id, settings.limits), now)
+    alarms = _alarms(tables, account, seen, before, settings.projects.get(seen.project_id, settings.limits), now)
     if before is None or alarms != set(before.alarms):
         changes["alarms"] = sorted(alarms)
     changes["holdings_due_at"] = _holdings_due(seen, before, settings, now)
@@ -162,32 +162,41 @@ def _holdings_due(seen: Sighting, before: Known | None, settings: LiveSettings, 
 # ── who has to hear ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def told(tables: Tables, event: EventType, seen: Sighting | Known, **data: Any) -> None:
+def told(tables: Tables, account: str, event: EventType, seen: Sighting | Known, **data: Any) -> None:
     """Record an event of a deployment that is no job's."""
-    tables.outbox.record(event, None, deploy_id=seen.deploy_id, project_id=seen.project_id, **data)
+    tables.outbox.record(event, account, deploy_id=seen.deploy_id, project_id=seen.project_id, **data)
 
 
 def _tell_new(tables: Tables, account: str, seen: Sighting) -> None:
-    told(tables, EventType.LIVE_STATUS_CHANGED, seen, before=None, status=seen.status)
+    told(tables, account, EventType.LIVE_STATUS_CHANGED, seen, before=None, status=seen.status)
     if seen.stopped_at is None and not tables.jobs.has_deployed(account, seen.project_id, seen.deploy_id):
         what = "it runs, and nobody here has asked for it"
-        told(tables, EventType.LIVE_DISCREPANCY, seen, what=what, ledger=None, api=seen.status)
+        told(tables, account, EventType.LIVE_DISCREPANCY, seen, what=what, ledger=None, api=seen.status)
 
 
 def _tell_status(tables: Tables, account: str, seen: Sighting, before: Known) -> None:
-    told(tables, EventType.LIVE_STATUS_CHANGED, seen, before=before.status, status=seen.status)
+    told(tables, account, EventType.LIVE_STATUS_CHANGED, seen, before=before.status, status=seen.status)
     if seen.status in BROKE:
-        told(tables, EventType.LIVE_RUNTIME_ERROR, seen, status=seen.status, error=seen.error or "no reason was given")
+        told(
+            tables,
+            account,
+            EventType.LIVE_RUNTIME_ERROR,
+            seen,
+            status=seen.status,
+            error=seen.error or "no reason was given",
+        )
     elif seen.status in ENDED_BY_SOMEBODY and not tables.jobs.has_ended_live(
         account, seen.project_id, before.first_seen_at
     ):
-        told(tables, EventType.LIVE_STOPPED_OUTSIDE, seen, status=seen.status)
+        told(tables, account, EventType.LIVE_STOPPED_OUTSIDE, seen, status=seen.status)
 
 
 ENDED_BY_SOMEBODY: Final = frozenset({"Stopped", "Liquidated", "Deleted", "Completed"})
 
 
-def _alarms(tables: Tables, seen: Sighting, before: Known | None, limits: AlarmLimits, now: datetime) -> set[str]:
+def _alarms(
+    tables: Tables, account: str, seen: Sighting, before: Known | None, limits: AlarmLimits, now: datetime
+) -> set[str]:
     """The limits that are exceeded now; those that were not before are told."""
     alarms = set(before.alarms if before else ()) - {UNSEEN}
     if seen.status != "Running" or before is None:
@@ -199,12 +208,20 @@ def _alarms(tables: Tables, seen: Sighting, before: Known | None, limits: AlarmL
         if quiet > timedelta(minutes=limits.silent_minutes):
             alarms.add(SILENT)
             minutes = round(quiet / timedelta(minutes=1))
-            told(tables, EventType.LIVE_SILENT, seen, minutes=minutes, why="neither equity nor holdings have changed")
+            told(
+                tables,
+                account,
+                EventType.LIVE_SILENT,
+                seen,
+                minutes=minutes,
+                why="neither equity nor holdings have changed",
+            )
     if limits.drawdown is not None and seen.equity is not None and before.highest_equity:
         drawdown = 1 - seen.equity / max(before.highest_equity, seen.equity)
         if exceeded(alarms, DRAWDOWN, drawdown, limits.drawdown):
             told(
                 tables,
+                account,
                 EventType.LIVE_DRAWDOWN_EXCEEDED,
                 seen,
                 drawdown=round(drawdown, 6),

@@ -105,7 +105,9 @@ def _note_all(runtime: Runtime, tables: Tables, sightings: Iterable[Sighting]) -
     for missing in known.values():
         if not missing.has_ended and now - missing.seen_at > VANISHES_AFTER and UNSEEN not in missing.alarms:
             what = "the ledger believes that it trades, and QuantConnect does not show it"
-            told(tables, EventType.LIVE_DISCREPANCY, missing, what=what, ledger=missing.status, api=None)
+            told(
+                tables, runtime.account, EventType.LIVE_DISCREPANCY, missing, what=what, ledger=missing.status, api=None
+            )
             _raise_alarm(tables, runtime.account, missing, UNSEEN)
 
 
@@ -123,7 +125,7 @@ def _failed(runtime: Runtime, error: QuantConnectError | BudgetPause, lease: str
             if not known.has_ended and too_long and UNSEEN not in known.alarms:
                 minutes = round(unseen / timedelta(minutes=1))
                 why = f"QuantConnect does not answer: {error}"
-                told(tables, EventType.LIVE_SILENT, known, minutes=minutes, why=why)
+                told(tables, runtime.account, EventType.LIVE_SILENT, known, minutes=minutes, why=why)
                 _raise_alarm(tables, runtime.account, known, UNSEEN)
 
 
@@ -182,7 +184,7 @@ def _note_holdings(runtime: Runtime, tables: Tables, deploy_id: str, portfolio: 
     limit = live.projects.get(known.project_id, live.limits).holding
     equity = known.equity or _worth(holdings, cash)
     if limit is not None and equity:
-        _check_shares(tables, known, holdings, equity, limit, alarms)
+        _check_shares(tables, runtime.account, known, holdings, equity, limit, alarms)
     changes: dict[str, Any] = {"holdings_digest": digest}
     if is_news:
         changes["changed_at"] = now
@@ -205,7 +207,7 @@ def _worth(holdings: dict[str, Any], cash: dict[str, Any]) -> float:
 
 
 def _check_shares(
-    tables: Tables, known: Known, holdings: dict[str, Any], equity: float, limit: float, alarms: set[str]
+    tables: Tables, account: str, known: Known, holdings: dict[str, Any], equity: float, limit: float, alarms: set[str]
 ) -> None:
     names = {f"holding:{security}" for security in holdings}
     alarms -= {alarm for alarm in alarms if alarm.startswith("holding:") and alarm not in names}
@@ -214,6 +216,7 @@ def _check_shares(
         if exceeded(alarms, f"holding:{security}", share, limit):
             told(
                 tables,
+                account,
                 EventType.LIVE_HOLDING_EXCEEDED,
                 known,
                 security=security,

@@ -69,7 +69,8 @@ def reconcile() -> str:
 @shared_task(name="events.announce", **TICK)
 def announce() -> str:
     """Send a task for every delivery whose time has come."""
-    due = outbox.announce(current().ledger)
+    runtime = current()
+    due = outbox.announce(runtime.ledger, runtime.account)
     for event_id, handler in due:
         # What nobody takes within a minute is sent anew; it must not pile up.
         deliver.apply_async(kwargs={"event_id": event_id, "handler": handler}, expires=60)
@@ -85,8 +86,9 @@ def deliver(event_id: str, handler: str) -> str:
 @shared_task(name="jobs.prune", **TICK)
 def prune() -> str:
     """Delete what ended longer ago than the settings want it kept."""
-    days = current().settings.retention.jobs_days
+    runtime = current()
+    days = runtime.settings.retention.jobs_days
     if days is None:
         return "everything is kept"
-    gone = prune_jobs(current().ledger, timedelta(days=days))
+    gone = prune_jobs(runtime.ledger, timedelta(days=days), runtime.account)
     return f"{gone.jobs} jobs and {gone.bundles} bundles deleted"

@@ -30,6 +30,7 @@ def of_this_worker(settings: Settings, ledger: Ledger) -> Presence:
         account=settings.account,
         requests_per_minute=settings.dispatch.requests_per_minute,
         ledger=ledger.engine.dialect.name,
+        organization=settings.credentials().organization_id or "preferred",
     )
 
 

@@ -43,11 +43,15 @@ class Audit:
             )
         )
 
-    def newest(self, project_id: int | None = None, limit: int = 100) -> list[dict[str, Any]]:
-        """The latest rows first."""
+    def newest(
+        self, project_id: int | None = None, limit: int = 100, account: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The latest rows first, of an account or of all."""
         query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
         if project_id is not None:
             query = query.where(audit.c.project_id == project_id)
+        if account is not None:
+            query = query.where(audit.c.account == account)
         return [dict(row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001 (SQLAlchemy's public name)
 
     def of(self, job_id: str) -> list[dict[str, Any]]:

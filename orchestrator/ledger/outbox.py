@@ -38,14 +38,22 @@ class Outbox:
         self._connection = connection
         self._clock = clock
 
-    def record(self, event_type: EventType, job: Job | None, **data: Any) -> str:
-        """Write an event; it is announced after the transaction commits. Returns its id."""
+    def record(self, event_type: EventType, of: Job | str, /, **data: Any) -> str:
+        """Write an event; it is announced after the transaction commits. Returns its id.
+
+        Args:
+            event_type: What has become true.
+            of: The job that it is about, or the account, where it is about no job.
+            **data: Plain JSON, never a secret.
+        """
         event_id = uuid.uuid4().hex
+        job = None if isinstance(of, str) else of
         named = {} if job is None else {"name": job.name, "parameters": dict(job.parameters), "source": job.source}
         self._connection.execute(
             sa.insert(events).values(
                 id=event_id,
                 type=event_type,
+                account=of if isinstance(of, str) else of.account,
                 job_id=None if job is None else job.id,
                 run=None if job is None else job.run,
                 data={**named, **data},
@@ -65,29 +73,34 @@ class Outbox:
         query = sa.select(events.c.id).where(events.c.job_id == job_id).order_by(events.c.at)
         return self._found(query)
 
-    def live_since(self, moment: datetime, limit: int = 1000) -> list[Event]:
-        """The events of what trades from that moment on, oldest first."""
+    def live_since(self, account: str, moment: datetime, limit: int = 1000) -> list[Event]:
+        """The events of what trades for an account from that moment on, oldest first."""
         query = (
             sa.select(events.c.id)
-            .where(events.c.type.startswith("Live"), events.c.at >= moment)
+            .where(events.c.type.startswith("Live"), events.c.at >= moment, _of(account))
             .order_by(events.c.at, events.c.id)
             .limit(limit)
         )
         return self._found(query)
 
-    def of_schedule(self, name: str, limit: int) -> list[Event]:
-        """What was told of a schedule, newest first."""
+    def of_schedule(self, account: str | None, name: str, limit: int) -> list[Event]:
+        """What was told of an account's schedule, or of every account's of that name, newest first."""
         query = (
             sa.select(events.c.id)
-            .where(events.c.data["schedule"].as_string() == name)
+            .where(events.c.data["schedule"].as_string() == name, _of(account))
             .order_by(events.c.at.desc())
             .limit(limit)
         )
         return self._found(query)
 
-    def unannounced(self, limit: int = 100) -> list[str]:
-        """Ids of events whose deliveries are not written yet, oldest first."""
-        query = sa.select(events.c.id).where(events.c.announced_at.is_(None)).order_by(events.c.at).limit(limit)
+    def unannounced(self, limit: int = 100, account: str | None = None) -> list[str]:
+        """Ids of events whose deliveries are not written yet, of all accounts or of one, oldest first."""
+        query = (
+            sa.select(events.c.id)
+            .where(events.c.announced_at.is_(None), _of(account))
+            .order_by(events.c.at)
+            .limit(limit)
+        )
         return list(self._connection.scalars(query))
 
     def announce(self, event_id: str, handlers: Iterable[str]) -> None:
@@ -108,13 +121,14 @@ class Outbox:
         )
         return [(row.event_id, row.handler) for row in self._connection.execute(query)]
 
-    def take(self, limit: int = 100) -> list[tuple[str, str]]:
-        """Of the due deliveries those that no message is under way for; from now on one is."""
+    def take(self, limit: int = 100, account: str | None = None) -> list[tuple[str, str]]:
+        """Of the due deliveries, all or an account's, those that no message is under way for; from now on one is."""
         now = self._clock()
         waits = sa.or_(deliveries.c.sent_at.is_(None), deliveries.c.sent_at <= now - ON_ITS_WAY)
         query = (
             sa.select(deliveries.c.event_id, deliveries.c.handler)
-            .where(deliveries.c.due_at <= now, waits)
+            .join(events, events.c.id == deliveries.c.event_id)
+            .where(deliveries.c.due_at <= now, waits, _of(account))
             .order_by(deliveries.c.due_at)
             .limit(limit)
         )
@@ -171,3 +185,8 @@ class Outbox:
             .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
             .values(**values)
         )
+
+
+def _of(account: str | None) -> sa.ColumnElement[bool]:
+    """Events that an account's handlers hear; None: every account's."""
+    return sa.true() if account is None else sa.or_(events.c.account == account, events.c.account.is_(None))

@@ -242,6 +242,7 @@ events = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("type", sa.String(60), nullable=False),
+    sa.Column("account", Account),  # whose handlers hear it; null: written by an older version, heard by anybody's
     sa.Column("job_id", Id, sa.ForeignKey("jobs.id"), index=True),
     sa.Column("run", sa.Integer),
     sa.Column("data", Json, nullable=False),

@@ -55,11 +55,13 @@ class Sweeps:
             raise SweepNotFound(f"{many} {sweep_id!r}. `qcjobs sweeps` lists them.")
         return _sweep(rows[0])
 
-    def newest(self, limit: int = 50, *, only_open: bool = False) -> list[Sweep]:
-        """The latest sweeps first."""
+    def newest(self, limit: int = 50, *, only_open: bool = False, account: str | None = None) -> list[Sweep]:
+        """The latest sweeps first, of an account or of all."""
         query = sa.select(*_COLUMNS).order_by(sweeps.c.created_at.desc(), sweeps.c.id).limit(limit)
         if only_open:
             query = query.where(sweeps.c.ended_at.is_(None))
+        if account is not None:
+            query = query.where(sweeps.c.account == account)
         return [_sweep(row) for row in self._connection.execute(query)]
 
     def standings(self, sweep_ids: Iterable[str]) -> dict[str, Standing]:

@@ -27,11 +27,17 @@ class Pruned:
     bundles: int
 
 
-def prune(ledger: Ledger, older_than: timedelta, *, only_count: bool = False) -> Pruned:
+def prune(ledger: Ledger, older_than: timedelta, account: str | None = None, *, only_count: bool = False) -> Pruned:
     """Delete jobs that ended so long ago, with everything that belongs to them, and bundles that nobody needs any more.
 
     What was asked of live algorithms stays, for the audit's sake: rows of `audit` are never deleted, nor are the jobs
     that they are about. A bundle stays while the cloud project may still hold it.
+
+    Args:
+        ledger: To be made smaller.
+        older_than: Since their end.
+        account: Only its jobs; None: those of all accounts that share the ledger.
+        only_count: Delete nothing.
 
     Raises:
         LedgerUnavailable: The database does not answer; what was deleted before stays deleted.
@@ -39,12 +45,12 @@ def prune(ledger: Ledger, older_than: timedelta, *, only_count: bool = False) ->
     until = ledger.clock() - older_than
     if only_count:
         with database.reading(ledger.engine) as connection:
-            gone = connection.scalar(sa.select(sa.func.count()).select_from(_old(until).subquery())) or 0
+            gone = connection.scalar(sa.select(sa.func.count()).select_from(_old(until, account).subquery())) or 0
             return Pruned(gone, 0)
     gone = 0
     while True:
         with database.writing(ledger.engine) as connection:
-            ids = list(connection.scalars(_old(until).limit(BATCH)))
+            ids = list(connection.scalars(_old(until, account).limit(BATCH)))
             _delete(connection, ids)
             gone += len(ids)
         if len(ids) < BATCH:
@@ -77,10 +83,11 @@ def size(ledger: Ledger) -> int:
         return int(pages or 0)
 
 
-def _old(until: datetime) -> sa.Select[Any]:
+def _old(until: datetime, account: str | None) -> sa.Select[Any]:
+    of = sa.true() if account is None else jobs.c.account == account
     return (
         sa.select(jobs.c.id)
-        .where(jobs.c.state.in_(ENDED), jobs.c.ended_at < until)
+        .where(jobs.c.state.in_(ENDED), jobs.c.ended_at < until, of)
         .where(~sa.exists().where(audit.c.job_id == jobs.c.id))
         .order_by(jobs.c.ended_at)
     )

@@ -154,7 +154,7 @@ def _template(tables: Tables, sweep_id: str, name: str, base: Mapping[str, Any])
 def _tell_queued(tables: Tables, sweep_id: str, points: int) -> None:
     sweep = tables.sweeps.get(sweep_id)
     tables.outbox.record(
-        EventType.SWEEP_QUEUED, None, sweep_id=sweep.id, name=sweep.name, source=sweep.source, points=points
+        EventType.SWEEP_QUEUED, sweep.account, sweep_id=sweep.id, name=sweep.name, source=sweep.source, points=points
     )
 
 

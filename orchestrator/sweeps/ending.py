@@ -14,6 +14,6 @@ def note_end(tables: Tables, sweep_id: str) -> bool:
     sweep, standing = tables.sweeps.get(sweep_id), tables.sweeps.standings([sweep_id])[sweep_id]
     counts = {str(state): count for state, count in standing.counts.items() if count}
     tables.outbox.record(
-        EventType.SWEEP_ENDED, None, sweep_id=sweep_id, name=sweep.name, source=sweep.source, counts=counts
+        EventType.SWEEP_ENDED, sweep.account, sweep_id=sweep_id, name=sweep.name, source=sweep.source, counts=counts
     )
     return True

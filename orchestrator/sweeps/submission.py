@@ -87,7 +87,7 @@ class Draft:
             tables.jobs.take_over({ids[place]: result for place, result in known.items()})
             tables.outbox.record(
                 EventType.SWEEP_QUEUED,
-                None,
+                account,
                 sweep_id=sweep.id,
                 name=sweep.name,
                 source=sweep.source,

@@ -104,7 +104,9 @@ def refuse(runtime: Runtime, job: Job | None, error: AuthenticationError) -> Non
     log.error("QuantConnect refused the credentials; nothing more is sent until they change", error=str(error))
     with runtime.ledger.writing() as tables:
         tables.accounts.refuse(runtime.account, runtime.fingerprint, str(error))
-        tables.outbox.record(EventType.CREDENTIALS_REFUSED, job, account=runtime.account, error=str(error))
+        tables.outbox.record(
+            EventType.CREDENTIALS_REFUSED, job or runtime.account, account=runtime.account, error=str(error)
+        )
 
 
 def _unreachable(runtime: Runtime, job: Job, error: QuantConnectError) -> tuple[Outcome, Changes]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import redis
 import sqlalchemy as sa
 
-from emulator.options import EmulatorOptions
-from emulator.server import running as emulator_running
-from orchestrator import JobState, load_settings, submit_backtest
+from orchestrator import load_settings
 from orchestrator.ledger import Ledger
 from orchestrator.ledger.migrate import upgrade
-from orchestrator.presence import Presence, others, tell
+from orchestrator.presence import Presence, tell
 from tests.support.command import Desk
-from tests.support.eventually import eventually
-from tests.support.house import TOKEN, House, house
+from tests.support.house import House, house
 
 
 def refused(running: House, name: str = "worker") -> str:
@@ -84,52 +79,3 @@ def test_a_worker_on_another_machine_keeps_one_with_a_file_as_ledger_from_starti
         )
         tell(server, "qc", elsewhere)
         assert "far-away:1" in refused(running)
-
-
-def test_two_accounts_with_prefixes_of_their_own_share_redis_and_ledger_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each job runs once, with its own account's login; without prefixes the second set does not even start."""
-    options = EmulatorOptions(api_token=TOKEN, compile_seconds=0.3, backtest_seconds=1, statistics_lag=0.1)
-    with (
-        house(tmp_path, monkeypatch.setenv) as running,
-        emulator_running(replace(options, user_id=2)) as second_cloud,
-    ):
-        first = load_settings()
-        accounts = [first.account]
-        running.start_worker("first")
-        running.start_beat()
-        with redis.Redis.from_url(running.redis.url) as server:
-            eventually(lambda: len(others(server, "qc")) == 1, within=60, what="the first worker")
-
-        monkeypatch.setenv("QC_USER_ID", "2")
-        monkeypatch.setenv("QC_BASE_URL", second_cloud.base_url)
-        assert "QCJOBS_REDIS_PREFIX" in refused(running, "without a prefix")
-
-        monkeypatch.setenv("QCJOBS_REDIS_PREFIX", "second")
-        second = load_settings()
-        accounts.append(second.account)
-        running.start_worker("second")
-        running.start_beat("beat of the second")
-
-        handles = [submit_backtest(running.strategy("beta"), parameters={"n": n}, settings=second) for n in range(3)]
-        monkeypatch.setenv("QC_USER_ID", "1")
-        handles += [submit_backtest(running.strategy("alpha"), parameters={"n": n}, settings=first) for n in range(3)]
-        jobs = [handle.wait(120) for handle in handles]
-
-        assert [job.state for job in jobs] == [JobState.COMPLETED] * 6
-        assert [job.account for job in jobs] == [accounts[1]] * 3 + [accounts[0]] * 3
-        assert len(running.created("backtest")) == 3
-        assert len(created_in(second_cloud.url)) == 3
-        assert [job.recoveries for job in jobs] == [0] * 6
-        with redis.Redis.from_url(running.redis.url) as server:
-            prefixes = {key.decode().partition(":")[0] for key in server.scan_iter()}
-        assert prefixes == {"qc", "second"}
-
-
-def created_in(url: str) -> list[dict[str, Any]]:
-    """The backtests that an emulator was told to create."""
-    import httpx
-
-    requests = httpx.get(f"{url}/emulator/journal").json()["requests"]
-    return [entry["created"] for entry in requests if (entry["created"] or {}).get("kind") == "backtest"]

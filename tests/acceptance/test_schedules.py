@@ -40,7 +40,7 @@ def scheduled_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 def occurrences(running: House) -> list[datetime]:
     """Of every job that was accepted for the schedule, as its event says; in their order."""
     with running.ledger.reading() as tables:
-        told = tables.outbox.of_schedule("often", limit=1000)
+        told = tables.outbox.of_schedule(running.account, "often", limit=1000)
     return sorted(datetime.fromisoformat(event.data["occurrence"]) for event in told if event.data.get("occurrence"))
 
 

@@ -160,7 +160,8 @@ class House:
         """Type and data of every event of what trades, oldest first."""
         with self.ledger.reading() as tables:
             return [
-                (str(event.type), event.data) for event in tables.outbox.live_since(datetime.min.replace(tzinfo=UTC))
+                (str(event.type), event.data)
+                for event in tables.outbox.live_since(self.account, datetime.min.replace(tzinfo=UTC))
             ]
 
     def fired(self, endpoint: str) -> int:

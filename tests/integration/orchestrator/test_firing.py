@@ -351,7 +351,7 @@ def test_what_became_of_a_schedule_can_be_read_again(bench_with: Bench, strategy
         bench.clock.advance(hours=1)
 
     with bench.ledger.reading() as tables:
-        told = tables.outbox.of_schedule("hourly", limit=2)
+        told = tables.outbox.of_schedule(bench.runtime.account, "hourly", limit=2)
 
     hours = [(NOON + count * HOUR).isoformat() for count in (3, 2)]
     assert [(str(event.type), event.data["occurrence"]) for event in told] == [

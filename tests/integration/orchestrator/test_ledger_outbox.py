@@ -1,7 +1,10 @@
 """Events and their deliveries in the ledger."""
 
+import sqlalchemy as sa
+
 from orchestrator.events import EventType
 from orchestrator.ledger import Ledger
+from orchestrator.ledger.schema import events
 from tests.support.at_once import at_once
 from tests.support.workbench import HandMovedClock, add_job
 
@@ -35,11 +38,28 @@ def test_an_event_is_read_as_it_was_written(ledger: Ledger, clock: HandMovedCloc
 def test_an_event_without_a_job_is_possible(ledger: Ledger) -> None:
     """Refused credentials concern the account."""
     with ledger.writing() as tables:
-        event_id = tables.outbox.record(EventType.CREDENTIALS_REFUSED, None, account="7@host")
+        event_id = tables.outbox.record(EventType.CREDENTIALS_REFUSED, "7@host", account="7@host")
         event = tables.outbox.get(event_id)
 
     assert event is not None
     assert (event.job_id, event.run, event.data) == (None, None, {"account": "7@host"})
+
+
+def test_each_account_sees_to_its_own_events(ledger: Ledger, clock: HandMovedClock) -> None:
+    """Two that share a ledger have receivers of their own. What an older version wrote names no account: anybody's."""
+    with ledger.writing() as tables:
+        ours, theirs, anybodys = (
+            tables.outbox.record(EventType.SWEEP_ENDED, account, number=number)
+            for number, account in enumerate(["7@host", "8@host", "7@host"])
+        )
+        tables.outbox._connection.execute(sa.update(events).where(events.c.id == anybodys).values(account=None))
+        assert set(tables.outbox.unannounced(account="8@host")) == {theirs, anybodys}
+        assert set(tables.outbox.unannounced()) == {ours, theirs, anybodys}
+        for event_id in (ours, theirs, anybodys):
+            tables.outbox.announce(event_id, ["log"])
+        assert {event_id for event_id, _ in tables.outbox.take(account="7@host")} == {ours, anybodys}
+        assert tables.outbox.take(account="7@host") == []
+        assert tables.outbox.take() == [(theirs, "log")]
 
 
 def test_announcing_twice_writes_each_delivery_once(ledger: Ledger) -> None:

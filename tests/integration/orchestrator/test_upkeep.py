@@ -111,6 +111,15 @@ def test_counting_deletes_nothing(bench: Workbench) -> None:
     assert names(bench.ledger) == {"old"}
 
 
+def test_one_account_keeps_what_another_one_lets_go(bench: Workbench) -> None:
+    """They may share a ledger; how long something is kept is each one's own setting."""
+    ended(bench, "old")
+    bench.clock.advance(hours=24 * 31)
+
+    assert prune(bench.ledger, MONTH, "8@elsewhere").jobs == 0
+    assert prune(bench.ledger, MONTH, ACCOUNT).jobs == 1
+
+
 def test_many_go_in_several_transactions(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that wants to write waits for one of them, not for all."""
     monkeypatch.setattr("orchestrator.ledger.upkeep.BATCH", 3)

@@ -100,6 +100,21 @@ def test_two_accounts_on_one_prefix_are_refused() -> None:
     assert "QCJOBS_REDIS_PREFIX" in problem.advice
 
 
+def test_two_organizations_behind_one_prefix_are_refused() -> None:
+    """A job of one would take the nodes of the other, and its project would be made there."""
+    (problem,) = judge(replace(GOOD, me=replace(ME, organization="aaa"), others=[replace(ANOTHER, organization="bbb")]))
+    assert (problem.rule, problem.refuses) == ("organizations_share_a_prefix", True)
+    assert "aaa" in problem.text
+    assert "bbb" in problem.text
+    assert "QCJOBS_DATABASE_URL" in problem.advice
+
+
+@pytest.mark.parametrize("theirs", ["aaa", None])
+def test_the_same_organization_and_one_that_is_not_told_are_no_problem(theirs: str | None) -> None:
+    """Workers of an older version do not tell; an upgrade goes worker by worker."""
+    assert found(me=replace(ME, organization="aaa"), others=[replace(ANOTHER, organization=theirs)]) == []
+
+
 def test_two_budgets_for_one_account_are_noted() -> None:
     """The bigger one wins, whoever set the smaller one."""
     (problem,) = judge(replace(GOOD, others=[replace(ANOTHER, requests_per_minute=60)]))
@@ -140,8 +155,11 @@ def test_every_problem_is_a_line_that_says_what_to_do() -> None:
         redis_ahead=99,
         ledger_ahead=-99,
         ledger=Revision("0001", "0002", Age.OLDER),
-        me=replace(ME, ledger="sqlite"),
-        others=[ANOTHER, replace(ANOTHER, account="8@qc"), replace(ANOTHER, requests_per_minute=1)],
+        me=replace(ME, ledger="sqlite", organization="aaa"),
+        others=[
+            *(ANOTHER, replace(ANOTHER, account="8@qc")),
+            *(replace(ANOTHER, requests_per_minute=1), replace(ANOTHER, organization="bbb")),
+        ],
     )
     problems = judge(bad)
     assert len(problems) == len(rules.RULES) - 1  # a ledger is not older and newer at once
