@@ -18,8 +18,9 @@ USER: Final = "qcjobs"
 CONFIG: Final = Path(__file__).with_name("flowerconfig.py")
 PASSWORD_VARIABLE: Final = "QCJOBS_FLOWER_PASSWORD"  # noqa: S105 (the name of a variable)
 SAVE_EVERY: Final = 30_000  # milliseconds
-MOST_TASKS: Final = 20_000
-"""Flower holds them in memory, some 3 kB each; what is older, the ledger knows."""
+MOST_TASKS: Final = 5_000
+"""Flower holds them in memory, 8 kB each, and saves them all every time, 0.1 s long; what is older, the ledger knows."""
+FORGET_WORKERS_AFTER: Final = 24 * 3600  # seconds; every new container is a worker of another name
 
 
 def options(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def options(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "state_save_interval": SAVE_EVERY,
         "tasks_columns": "name,state,kwargs,result,received,runtime,worker",
         "max_tasks": MOST_TASKS,
+        "purge_offline_workers": FORGET_WORKERS_AFTER,
         "natural_time": False,
     }
     if not any(env.get(name) for name in ("FLOWER_BASIC_AUTH", "FLOWER_AUTH")):
