@@ -1,7 +1,7 @@
 """The figures of the whole house, read from the ledger and from Redis at the moment somebody asks.
 
-Nothing here lives in a process's memory, so the figures are right whichever process died a moment ago. Counts that only
-grow fall when old jobs are pruned; those who read counters know how to take that.
+Nothing here lives in a process's memory, so the figures are right whichever process died a moment ago. What is pruned
+is counted no more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Figures:
     nodes: Mapping[str, int]  #: as QuantConnect said, by account
     nodes_used: Mapping[str, int]  #: by account
     lag: Mapping[str, Lag]  #: by account
-    events: Mapping[str, int]  #: ever recorded, by type
+    events: Mapping[str, int]  #: in the ledger, by type
     deliveries: Mapping[tuple[str, str], int]  #: by handler and state: delivered, due, given up
     oldest_due: float  #: seconds that the most overdue delivery waits
     unannounced: int  #: events whose deliveries are not written yet

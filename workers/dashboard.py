@@ -19,7 +19,7 @@ CONFIG: Final = Path(__file__).with_name("flowerconfig.py")
 PASSWORD_VARIABLE: Final = "QCJOBS_FLOWER_PASSWORD"  # noqa: S105 (the name of a variable)
 SAVE_EVERY: Final = 30_000  # milliseconds
 MOST_TASKS: Final = 5_000
-"""Flower holds them in memory, 8 kB each, and saves them all every time, 0.1 s long; what is older, the ledger knows."""
+"""Flower holds them in memory, 8 kB each, and saves them all every time (0.1 s); what is older, the ledger knows."""
 FORGET_WORKERS_AFTER: Final = 24 * 3600  # seconds; every new container is a worker of another name
 
 

@@ -1,14 +1,20 @@
 """Prometheus metrics of the whole house, made anew for every scrape from the ledger and from Redis.
 
-One exporter is enough; several say the same. It needs no credentials of QuantConnect: the ledger tells which accounts
-there are. What cannot be reached is told as `qcjobs_up 0` and left out; a scrape never fails.
+One exporter per prefix of Redis is enough; several say the same. It needs no credentials of QuantConnect: the ledger
+tells which accounts there are. What cannot be reached is told as `qcjobs_up 0` and left out; a scrape never fails.
+
+What is counted in the ledger is a gauge and no counter: it falls when old jobs are pruned, and Prometheus would take
+every fall for a new beginning, and the whole count for growth.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from http.server import HTTPServer
+from importlib.metadata import version
+from typing import Final
 
 import redis
 import structlog
@@ -18,8 +24,10 @@ from prometheus_client.registry import Collector
 
 from orchestrator import request_counts
 from orchestrator.errors import QcjobsError
+from orchestrator.events import EventType
 from orchestrator.figures import LAG_WINDOW, Figures, read_figures
 from orchestrator.preflight import open_redis
+from orchestrator.presence import others
 from orchestrator.runtime import open_ledger, open_limiter
 from orchestrator.settings import Settings
 from orchestrator.states import JobState
@@ -27,6 +35,7 @@ from workers import pulse
 
 REDIS_SECONDS = 2.0  # Prometheus gives up after 10 s
 RECOVERED = "Recovered"  # how the types of those events end
+DELIVERY_STATES: Final = ("delivered", "due", "given up")
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +75,9 @@ class House(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read, and tell."""
         began = time.perf_counter()
+        info = _gauge("info", "Which version of qcjobs tells all of this.", "version")
+        info.add_metric([version("qcjobs")], 1)
+        yield info
         up = _gauge("up", "Whether a service answers the exporter.", "service")
         figures: Figures | None = None
         try:
@@ -88,6 +100,8 @@ class House(Collector):
         yield seconds
 
     def _of_redis(self, accounts: list[str]) -> Iterator[Metric]:
+        """Of those of the accounts that work behind this prefix; the others have an exporter of their own."""
+        workers = _gauge("workers", "Workers that have told of themselves within a minute.", "account")
         requests = _counter("requests", "Requests sent to QuantConnect.", "account", "endpoint", "outcome")
         left = _gauge("request_budget_left", "Requests that may go at once.", "account", "lane")
         whole = _gauge("request_budget_per_minute", "Requests per minute, as configured.", "account")
@@ -96,10 +110,13 @@ class House(Collector):
         with open_redis(self._settings, REDIS_SECONDS) as client:
             age = pulse.beat_age(client, self._settings)
             beat.add_metric([], float("inf") if age is None else age)
-            for account in accounts:
-                for endpoint, outcome, count in request_counts.read_counts(
-                    client, account, self._settings.redis_prefix
-                ):
+            there = Counter(other.account for other in others(client, self._settings.redis_prefix))
+            for account in sorted({*accounts, *there}):
+                counts = list(request_counts.read_counts(client, account, self._settings.redis_prefix))
+                if not counts and account not in there:
+                    continue
+                workers.add_metric([account], there[account])
+                for endpoint, outcome, count in counts:
                     requests.add_metric([account, endpoint, outcome], count)
                 limiter = open_limiter(self._settings, account)
                 try:
@@ -110,12 +127,13 @@ class House(Collector):
                 left.add_metric([account, "control"], budget.urgent_left)
                 whole.add_metric([account], budget.per_minute)
                 paused.add_metric([account], budget.paused_seconds)
-        yield from (requests, left, whole, paused, beat)
+        yield from (requests, left, whole, paused, workers, beat)
 
 
 def _of_the_ledger(figures: Figures, nodes_by_hand: int | None) -> Iterator[Metric]:
     jobs = _gauge("jobs", "Jobs in the ledger.", "account", "kind", "state")
-    for account, kind in sorted({(account, kind) for account, kind, _ in figures.jobs}):
+    kinds = sorted({(account, kind) for account, kind, _ in figures.jobs})
+    for account, kind in kinds:
         for state in JobState:
             jobs.add_metric([account, kind, str(state)], figures.jobs.get((account, kind, state), 0))
     yield jobs
@@ -124,21 +142,22 @@ def _of_the_ledger(figures: Figures, nodes_by_hand: int | None) -> Iterator[Metr
         steps.add_metric([*labels], count)
     yield steps
     oldest = _gauge("oldest_queued_seconds", "Age of the oldest job in the queue.", "account", "kind")
-    for labels, age in figures.oldest_queued.items():
-        oldest.add_metric([*labels], age)
+    for labels in kinds:
+        oldest.add_metric([*labels], figures.oldest_queued.get(labels, 0.0))
     yield oldest
     yield from _nodes(figures, nodes_by_hand)
     yield from _lag(figures)
-    recoveries = _counter("recoveries", "Runs begun anew because nobody looked after the job.", "kind")
-    happened = _counter("events", "Events recorded.", "type")
-    for name, count in figures.events.items():
-        happened.add_metric([name], count)
+    recoveries = _gauge("recoveries", "Runs begun anew because nobody looked after the job, in the ledger.", "kind")
+    happened = _gauge("events", "Events in the ledger.", "type")
+    for name in EventType:
+        happened.add_metric([name], figures.events.get(name, 0))
         if name.endswith(RECOVERED):
-            recoveries.add_metric([name.removesuffix(RECOVERED).lower()], count)
+            recoveries.add_metric([name.removesuffix(RECOVERED).lower()], figures.events.get(name, 0))
     yield from (happened, recoveries)
-    deliveries = _gauge("deliveries", "Deliveries of events to handlers.", "handler", "state")
-    for labels, count in figures.deliveries.items():
-        deliveries.add_metric([*labels], count)
+    deliveries = _gauge("deliveries", "Deliveries of events to handlers, in the ledger.", "handler", "state")
+    for handler in sorted({handler for handler, _ in figures.deliveries}):
+        for outcome in DELIVERY_STATES:
+            deliveries.add_metric([handler, outcome], figures.deliveries.get((handler, outcome), 0))
     yield deliveries
     due = _gauge("oldest_due_delivery_seconds", "How long the most overdue delivery waits.")
     due.add_metric([], figures.oldest_due)
@@ -161,13 +180,13 @@ def _nodes(figures: Figures, by_hand: int | None) -> Iterator[Metric]:
 def _lag(figures: Figures) -> Iterator[Metric]:
     minutes = LAG_WINDOW.total_seconds() / 60
     told = f"From the last look that saw a backtest run to the event of its end, over the last {minutes:.0f} min."
-    lag = _gauge("detection_lag_seconds", told, "account", "quantile")
+    lag = _gauge("detection_lag_seconds", told, "account", "statistic")
     ended = _gauge("detection_lag_backtests", "How many backtests these are.", "account")
     for account, of in figures.lag.items():
         ended.add_metric([account], of.count)
-        for quantile, value in (("0.5", of.median), ("1", of.worst)):
+        for statistic, value in (("median", of.median), ("worst", of.worst)):
             if value is not None:
-                lag.add_metric([account, quantile], value)
+                lag.add_metric([account, statistic], value)
     yield from (lag, ended)
 
 

@@ -1,5 +1,6 @@
 """The exporter as Prometheus sees it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -7,7 +8,9 @@ import pytest
 import redis
 from prometheus_client.parser import text_string_to_metric_families
 
+from orchestrator.events import EventType
 from orchestrator.ledger import Ledger
+from orchestrator.presence import Presence, tell, withdraw
 from orchestrator.request_counts import RequestCounter
 from orchestrator.settings import load_settings
 from tests.support.command import Desk
@@ -54,6 +57,41 @@ def test_a_scrape_tells_of_ledger_and_redis(tmp_path: Path, ledger: Ledger, redi
     assert seen["qcjobs_request_budget_left"][ACCOUNT, "control"] == 20
     assert seen["qcjobs_beat_last_tick_seconds"][()] == float("inf")
     assert seen["qcjobs_up"] == {("ledger",): 1, ("redis",): 1}
+
+
+def test_an_account_that_works_behind_another_prefix_is_left_to_the_exporter_there(
+    tmp_path: Path, ledger: Ledger, redis_url: str
+) -> None:
+    """Its budget would look untouched here, and its workers dead."""
+    settings = load_settings({"QCJOBS_HOME": str(tmp_path / "home"), "QCJOBS_REDIS_URL": redis_url})
+    assert "qcjobs_request_budget_left" not in samples(metrics.text(settings))
+
+    me = Presence(worker="a:1", machine="A", account=ACCOUNT, requests_per_minute=120, ledger="sqlite")
+    with redis.Redis.from_url(redis_url) as client:
+        tell(client, "qc", me)
+        tell(client, "qc", replace(me, worker="a:2"))
+        seen = samples(metrics.text(settings))
+        assert seen["qcjobs_workers"] == {(ACCOUNT,): 2}
+        assert seen["qcjobs_request_budget_left"][ACCOUNT, "all"] == 100
+
+        RequestCounter(client, ACCOUNT)("live/list", None)
+        for worker in ("a:1", "a:2"):
+            withdraw(client, "qc", worker)
+        assert samples(metrics.text(settings))["qcjobs_workers"] == {(ACCOUNT,): 0}
+
+
+def test_what_never_happened_is_told_as_zero(tmp_path: Path, ledger: Ledger, redis_url: str) -> None:
+    """Prometheus cannot see a first time rise from nothing."""
+    settings = load_settings({"QCJOBS_HOME": str(tmp_path / "home"), "QCJOBS_REDIS_URL": redis_url})
+    with ledger.writing() as tables:
+        event = tables.outbox.record(EventType.CREDENTIALS_REFUSED, ACCOUNT)
+        tables.outbox.announce(event, ["log"])
+
+    seen = samples(metrics.text(settings))
+
+    assert seen["qcjobs_recoveries"] == {("backtest",): 0, ("live",): 0}
+    assert seen["qcjobs_deliveries"] == {("log", "delivered"): 0, ("log", "due"): 1, ("log", "given up"): 0}
+    assert {seen["qcjobs_events"][event_type,] for event_type in EventType} == {0, 1}
 
 
 def test_nodes_that_are_set_by_hand_are_told_as_set(tmp_path: Path, ledger: Ledger, redis_url: str) -> None:
