@@ -60,6 +60,19 @@ def configuration(path: str | None, *, enabled: bool) -> Finding:
     return Finding(Level.WRONG, "configuration", text, "Set it to true.")
 
 
+def bad_configuration(why: str) -> Finding:
+    """Nothing else can be looked at."""
+    return Finding(Level.WRONG, "configuration", why, "Correct it; docs/configuration.md names every setting.")
+
+
+def variables(misspelt: Mapping[str, str]) -> list[Finding]:
+    """Variables that nobody reads, each with the one that was probably meant."""
+    return [
+        Finding(Level.NOTE, "environment", f"{name} is no variable of qcjobs.", f"Did you mean {meant}?")
+        for name, meant in misspelt.items()
+    ]
+
+
 def timetable(problems: Mapping[str, str | None]) -> list[Finding]:
     """Schedules by name, and what would keep each from being run here and now."""
     if not problems:
@@ -134,6 +147,18 @@ def ledger(url: str, counts: Mapping[str, int]) -> Finding:
     """A ledger that can be read and written."""
     jobs = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no jobs yet"
     return Finding(Level.OK, "ledger", f"{url} can be read and written; {jobs}")
+
+
+def no_ledger(why: str, *, is_file: bool) -> Finding:
+    """A ledger that does not answer."""
+    advice = "See QCJOBS_HOME." if is_file else "Start the database, or correct QCJOBS_DATABASE_URL; no job is lost."
+    return Finding(Level.UNREACHABLE, "ledger", why, advice)
+
+
+def no_home(folder: str, why: str) -> Finding:
+    """QCJOBS_HOME cannot be used."""
+    text = f"{folder} cannot be written: {why}."
+    return Finding(Level.WRONG, "home", text, "Set QCJOBS_HOME to a folder that this user may write.")
 
 
 def disk(folder: str, free: int) -> Finding:

@@ -23,6 +23,7 @@ from cli.checkup import Finding, Level
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.services import credentials_origin, has_credentials
+from cli.variables import misspelt
 from orchestrator.errors import BadSettings, LedgerUnavailable, QcjobsError, RedisUnavailable, WrongUse
 from orchestrator.ledger import Ledger
 from orchestrator.preflight import look, open_redis
@@ -89,10 +90,11 @@ def examine(*, login: bool) -> Iterator[Finding]:
     try:
         settings = load_settings()
     except BadSettings as error:
-        yield Finding(Level.WRONG, "configuration", str(error))
+        yield checkup.bad_configuration(str(error))
         return
     path = config_path(os.environ)
     yield checkup.configuration(None if path is None else str(path.absolute()), enabled=settings.quantconnect.enabled)
+    yield from checkup.variables(misspelt(os.environ))
     yield from checkup.timetable({name: _problem(settings, name) for name in settings.schedules})
     ledger: Ledger | None = None
     waiting = 0
@@ -101,16 +103,25 @@ def examine(*, login: bool) -> Iterator[Finding]:
     except WrongUse as error:
         yield Finding(Level.WRONG, "ledger", str(error))
     except (LedgerUnavailable, OSError) as error:
-        yield Finding(Level.UNREACHABLE, "ledger", str(error))
+        yield checkup.no_ledger(str(error), is_file=settings.ledger_url.startswith("sqlite"))
     else:
         waiting = counts[JobState.QUEUED] + counts[JobState.RUNNING]
         yield checkup.ledger(ledger.url, {str(state): count for state, count in counts.items()})
-    folder = next(path for path in (settings.home, *settings.home.parents) if path.exists())
-    yield checkup.disk(str(folder), shutil.disk_usage(folder).free)
+    home = Home(settings.home)
+    may_write = True
+    try:
+        free = shutil.disk_usage(home.run).free
+        home.require_room()
+    except OSError as error:
+        may_write = False
+        yield checkup.no_home(str(home.path), error.strerror or str(error))
+    else:
+        yield checkup.disk(str(home.path), free)
     yield from _quantconnect(settings, ledger, login=login)
     yield from _redis_and_workers(settings, waiting)
     yield from checkup.preflight(judge(look(settings, ledger, _as_worker(settings, ledger))))
-    yield from _services(Home(settings.home))
+    if may_write:
+        yield from _services(home)
 
 
 def _problem(settings: Settings, name: str) -> str | None:

@@ -9,9 +9,10 @@ import click
 
 from cli.epilog import examples
 from cli.failures import told_plainly
-from orchestrator.errors import RedisUnavailable
+from orchestrator.errors import RedisUnavailable, Unavailable
 from orchestrator.settings import load_settings
 from workers.dashboard import CONFIG, password
+from workers.embedded import ports
 
 
 @click.command(
@@ -34,6 +35,8 @@ def flower(address: str, port: int, read_only: bool) -> None:
     password()  # what is wrong is told here, in one line
     if load_settings().redis_url is None:
         raise RedisUnavailable
+    if not ports.is_free(port, address):
+        raise Unavailable(f"Nothing can listen on {address}:{port}: another --port, or another --address.")
     command = (sys.executable, "-m", "celery", "-A", "workers", "flower")
     os.execv(  # noqa: S606 (becoming Flower, so that signals reach it)
         sys.executable,

@@ -37,6 +37,8 @@ def create_engine(url: str) -> sa.Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
+        if parsed.get_backend_name() != "postgresql":
+            raise BadSettings(f"The ledger is SQLite or PostgreSQL, not {parsed.get_backend_name()}.")
         arguments = {}
         if parsed.drivername == "postgresql+psycopg" and "connect_timeout" not in parsed.query:
             arguments["connect_timeout"] = POSTGRES_CONNECT_SECONDS

@@ -273,6 +273,8 @@ def _end_supervisor(home: Home) -> None:
         supervisor.terminate()
         if not wait_until(lambda: not lock.is_held(home), _STOP_WITHIN, _LOOK_EVERY):
             supervisor.kill()
+        # It lets go of the lock as its last act; on a busy machine it is still seen for a while after that.
+        wait_until(lambda: not supervisor.is_alive(), 10.0, _LOOK_EVERY)
     if not wait_until(lambda: not lock.is_held(home), 5.0, _LOOK_EVERY):
         raise SupervisorFailed(f"A supervisor holds {home.run / lock.FILE}, but cannot be stopped: end it by hand.")
 
