@@ -3,8 +3,14 @@ FROM python:3.13-slim AS build
 
 WORKDIR /src
 RUN python -m venv /opt/qcjobs
-# Dependencies first: they change less often than the code.
-COPY constraints.txt pyproject.toml README.md LICENSE ./
+# Dependencies first, in a layer of their own: they change less often than the code.
+COPY constraints.txt pyproject.toml ./
+RUN python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+    extras = [project['optional-dependencies'][name] for name in ('emulator', 'otel', 'postgres')]; \
+    print(*project['dependencies'], *sum(extras, []), sep='\n')" > requirements.txt \
+    && /opt/qcjobs/bin/pip install --no-cache-dir --disable-pip-version-check \
+    --constraint constraints.txt --requirement requirements.txt
+COPY README.md LICENSE ./
 COPY configs/development.yaml configs/
 COPY examples examples
 COPY quantconnect quantconnect
@@ -15,8 +21,7 @@ COPY schedules schedules
 COPY workers workers
 COPY cli cli
 COPY emulator emulator
-RUN /opt/qcjobs/bin/pip install --no-cache-dir --disable-pip-version-check \
-    --constraint constraints.txt ".[emulator,otel,postgres]"
+RUN /opt/qcjobs/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps .
 
 FROM python:3.13-slim
 

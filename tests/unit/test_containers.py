@@ -82,6 +82,23 @@ def test_every_package_of_the_wheel_is_in_the_image() -> None:
     assert [package for package in packages if package not in copied] == []
 
 
+def test_the_image_installs_what_the_project_asks_for(tmp_path: Path) -> None:
+    """Its dependencies are a layer of their own, listed by a line of the Dockerfile, which is run here."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    runs = [
+        step["value"] for step in DockerfileParser(str(ROOT / "Dockerfile")).structure if step["instruction"] == "RUN"
+    ]
+    (listing,) = (run.partition(" && ")[0] for run in runs if "requirements.txt" in run)
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    subprocess.run(["sh", "-ec", listing.replace("python", sys.executable, 1)], cwd=tmp_path, check=True)
+
+    listed = (tmp_path / "requirements.txt").read_text().splitlines()
+    extras = project["optional-dependencies"]
+    assert listed == [*project["dependencies"], *extras["emulator"], *extras["otel"], *extras["postgres"]]
+
+
 def test_every_lane_has_a_worker_of_its_own(services: dict[str, Any]) -> None:
     """A lane that nobody serves is a queue that only grows."""
     served = [
