@@ -14,7 +14,7 @@ PREFIX: Final = "QCJOBS_"
 _NAMED: Final = (
     *("HOME", "CONFIG", "REDIS_URL", "REDIS_PASSWORD", "REDIS_PREFIX", "SENTINEL_PASSWORD", "DATABASE_URL"),
     *("DATABASE_PASSWORD", "FLOWER_PASSWORD", "VAULT_KEY", "READY_FILE", "REFERENCE"),
-    *("PUBLISH", "FLOWER_PORT", "METRICS_PORT"),  # of docker-compose.yml
+    *("PUBLISH", "SETTINGS", "FLOWER_PORT", "METRICS_PORT"),  # of docker-compose.yml
 )
 _NEAR: Final = 0.85  # of 1, by difflib: a letter or an underscore is wrong. A secret of somebody's own is further off.
 

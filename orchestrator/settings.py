@@ -112,7 +112,7 @@ class WebhookSettings(Section):
     """One entry of `events.webhooks`."""
 
     url: AnyHttpUrl = Field(repr=False)  #: its path may be the receiver's own secret
-    secret_env: str | None = None  #: which environment variable holds the key that signs the body
+    secret_env: str | None = None  #: which environment variable (or `…_FILE`) holds the key that signs the body
     events: list[str] = Field(default_factory=list)  #: event types; empty: all
 
 

@@ -8,7 +8,7 @@ import os
 from orchestrator.errors import BadSettings
 from orchestrator.handlers.log import write_to_log
 from orchestrator.handlers.webhook import Webhook
-from orchestrator.settings import Settings
+from orchestrator.settings import Settings, read_secret
 from orchestrator.signals import any_event
 
 __all__ = ["connect_handlers"]
@@ -23,8 +23,9 @@ def connect_handlers(settings: Settings) -> None:
     any_event.connect(write_to_log, name="log")
     for webhook in settings.events.webhooks:
         key = None
-        if webhook.secret_env is not None and not (key := os.environ.get(webhook.secret_env)):
-            raise BadSettings(f"The webhook {webhook.url.host} needs the environment variable {webhook.secret_env}.")
+        if webhook.secret_env is not None and not (key := read_secret(os.environ, webhook.secret_env)):
+            named = f"{webhook.secret_env} or {webhook.secret_env}_FILE"
+            raise BadSettings(f"The webhook {webhook.url.host} needs the environment variable {named}.")
         receiver = Webhook(str(webhook.url), key, frozenset(webhook.events))
         any_event.connect(receiver, name=receiver.name)
     for module in settings.events.handlers:

@@ -163,7 +163,8 @@ def test_ticks_leave_no_line(composed: Composed) -> None:
     for name in ("worker-upkeep", "worker-control", "worker-live"):
         log = composed.log(name)
         assert '"a worker begins"' in log
-        assert [line for line in log.splitlines() if any(tick in line for tick in TICKS)] == []
+        told = [line for line in log.splitlines() if line.startswith("{")]
+        assert [line for line in told if any(tick in line for tick in TICKS)] == []
 
 
 def test_a_worker_that_hangs_is_unhealthy(composed: Composed) -> None:

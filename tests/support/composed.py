@@ -250,9 +250,10 @@ class Composed:
             file = root / "run" / "secrets" / secret
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(self.variables[self.file["secrets"][secret]["environment"]])
-        if "build" in service:
-            (root / "etc" / "qcjobs").mkdir(parents=True)
-            (root / "etc" / "qcjobs" / "production.yaml").symlink_to(ROOT / "configs" / "production.yaml")
+        for config in service.get("configs", []):
+            link = root / config["target"].lstrip("/")
+            link.parent.mkdir(parents=True)
+            link.symlink_to(ROOT / self.file["configs"][config["source"]]["file"])
         root.mkdir(parents=True, exist_ok=True)
         return root
 

@@ -1,6 +1,7 @@
 """Dockerfile and docker-compose.yml, held to their specifications and to what an operator expects of them."""
 
 import json
+import re
 import subprocess
 import sys
 from importlib import resources
@@ -25,15 +26,37 @@ def services() -> dict[str, Any]:
     return found
 
 
+def compose_schema() -> Any:
+    """The compose specification."""
+    vendored = resources.files("check_jsonschema").joinpath("builtin_schemas", "vendor", "compose-spec.json")
+    return json.loads(vendored.read_text("utf-8"))
+
+
 def test_the_compose_file_is_valid_by_the_compose_specification() -> None:
     """Read as it is written, and as it is with its variables filled in."""
-    schema = json.loads(
-        resources.files("check_jsonschema")
-        .joinpath("builtin_schemas", "vendor", "compose-spec.json")
-        .read_text("utf-8")
-    )
+    schema = compose_schema()
     for document in (yaml.safe_load(COMPOSE.read_text("utf-8")), read_compose(VARIABLES)):
         jsonschema.validate(document, schema, cls=jsonschema.Draft202012Validator)
+
+
+def test_the_override_that_operators_are_shown_is_valid_and_fits(services: dict[str, Any]) -> None:
+    """It is copied as it stands."""
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (text,) = (block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "x-more" in block)
+    override = yaml.safe_load(text)
+    jsonschema.validate(override, compose_schema(), cls=jsonschema.Draft202012Validator)
+    assert set(override["services"]) == {name for name in services if name.startswith("worker-")}
+    for service in override["services"].values():
+        assert service["secrets"][0] in services["worker-live"]["secrets"]
+        assert set(service["secrets"][1:]) <= set(override["secrets"])
+
+
+def test_every_service_of_ours_reads_the_settings_where_the_image_looks_for_them(services: dict[str, Any]) -> None:
+    """So that a change of them needs no new image."""
+    where = dict(DockerfileParser(str(ROOT / "Dockerfile")).envs)["QCJOBS_CONFIG"]
+    ours = {name: service for name, service in services.items() if "build" in service}
+    assert {config["target"] for service in ours.values() for config in service["configs"]} == {where}
+    assert all(service["configs"] for service in ours.values())
 
 
 def test_nothing_starts_without_an_account_being_named() -> None:
@@ -151,8 +174,6 @@ def test_containers_are_locked_up(services: dict[str, Any]) -> None:
 
 def test_the_example_of_the_environment_names_what_compose_asks_for() -> None:
     """A variable that nobody mentions is one that nobody sets."""
-    import re
-
     asked = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text()))
     example = (ROOT / "configs" / ".env.example").read_text()
     assert [name for name in asked if name not in example] == []

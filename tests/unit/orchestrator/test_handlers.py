@@ -18,6 +18,7 @@ from orchestrator.settings import Settings, load_settings
 from orchestrator.settlement import settle
 from orchestrator.signals import Handler, any_event, backtest_completed, backtest_ended, backtest_failed, handlers_of
 from tests.support.workbench import Workbench
+from workers.bootstrap import known_secrets
 
 KEY = "the-webhooks-signing-key"
 ADDRESS = "https://hooks.example.com/T000/secret-path"
@@ -241,9 +242,24 @@ def test_a_webhook_without_its_key_is_an_error(monkeypatch: pytest.MonkeyPatch) 
     assert "secret-path" not in str(caught.value)
 
     monkeypatch.setenv("HOOK_KEY", KEY)
+    assert KEY in known_secrets(settings)
     connect_handlers(settings)
     (name,) = [name for name in handlers_of(EventType.BACKTEST_FAILED) if name.startswith("webhook:")]
     assert "secret-path" not in name
+
+
+def test_a_webhooks_key_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As every secret may; and then, too, no log shows it."""
+    settings = load_settings({"QCJOBS_EVENTS__WEBHOOKS": f"[{{url: '{ADDRESS}', secret_env: HOOK_KEY}}]"})
+    monkeypatch.setenv("HOOK_KEY_FILE", str(tmp_path / "key"))
+    assert KEY not in known_secrets(settings)
+    with pytest.raises(BadSettings, match="HOOK_KEY_FILE"):
+        connect_handlers(settings)
+
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    assert KEY in known_secrets(settings)
+    connect_handlers(settings)
+    assert any(name.startswith("webhook:") for name in handlers_of(EventType.BACKTEST_FAILED))
 
 
 def test_a_cancelled_job_is_announced_like_every_other_end(bench: Workbench, heard: list[Event]) -> None:
