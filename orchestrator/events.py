@@ -56,6 +56,7 @@ class Event:
 
     id: str
     type: EventType
+    account: str | None = None  #: whose; None: recorded by an older version, about no job
     job_id: str | None
     run: int | None
     data: dict[str, Any]  #: plain JSON; never a secret

@@ -63,6 +63,7 @@ def encode(event: Event) -> bytes:
     told = {
         "id": event.id,
         "type": event.type,
+        "account": event.account,
         "job_id": event.job_id,
         "run": event.run,
         "at": event.at.isoformat(),

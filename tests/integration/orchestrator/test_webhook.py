@@ -16,6 +16,7 @@ PATH = "/T000/secret-path"
 EVENT = Event(
     id="e-1",
     type=EventType.BACKTEST_COMPLETED,
+    account="7@host",
     job_id="j-1",
     run=2,
     data={"name": "Größe", "numbers": {"sharpe_ratio": 1.25}},
@@ -32,6 +33,7 @@ def test_an_event_arrives_whole() -> None:
     assert json.loads(body) == {
         "id": "e-1",
         "type": "BacktestCompleted",
+        "account": "7@host",
         "job_id": "j-1",
         "run": 2,
         "at": "2026-03-01T12:00:00+00:00",
