@@ -20,6 +20,7 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if not path.parent.is_dir():
         raise WrongUse(f"There is no folder {str(path.parent)!r}.")
+    require_file(path)
     fresh = path.with_name(f".{path.name}.part")
     try:
         match path.suffix.lower():
@@ -34,6 +35,16 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def require_file(path: Path) -> None:
+    """Refuse what is there and no file: root would put one in the place of a device.
+
+    Raises:
+        WrongUse: It is a folder, a device, a pipe.
+    """
+    if path.exists() and not path.is_file():
+        raise WrongUse(f"{path} is no file: name one.")
 
 
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 from cli import render
 from cli.epilog import examples
+from cli.export import require_file
 from cli.failures import told_plainly
 from orchestrator.errors import WrongUse
 from orchestrator.ledger import Ledger, archive, upkeep
@@ -70,6 +71,7 @@ def export(file: Path, overwrite: bool, as_json: bool) -> None:
 
     The file holds strategies, results and events, and no secret. Only its owner can read it.
     """
+    require_file(file)
     if file.exists() and not overwrite:
         raise WrongUse(f"{file} is there already: name another file, or add --overwrite.")
     with _opened() as opened, render.err.status("exporting the ledger") as status:

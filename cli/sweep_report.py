@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cli import heatmap
+from cli.export import require_file
 from orchestrator.errors import WrongUse
 from orchestrator.jobs import Job, Result
 from orchestrator.sweeps.walk_forward import Chosen
@@ -44,6 +45,7 @@ def write_report(
     """
     if not path.parent.is_dir():
         raise WrongUse(f"There is no folder {str(path.parent)!r}.")
+    require_file(path)
     fresh = path.with_name(f".{path.name}.part")
     try:
         fresh.write_text(page(told, number, grid, chosen, shown), "utf-8")
