@@ -24,6 +24,9 @@ POSTGRES_CONNECT_SECONDS: Final = 10
 _READING: Final = "qcjobs_reading"
 
 
+EXAMPLES: Final = "Examples: sqlite:////path/ledger.db, postgresql://host/name."
+
+
 def create_engine(url: str) -> sa.Engine:
     """An engine for `url`; nothing is opened yet.
 
@@ -38,7 +41,8 @@ def create_engine(url: str) -> sa.Engine:
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
         if parsed.get_backend_name() != "postgresql":
-            raise BadSettings(f"The ledger is SQLite or PostgreSQL, not {parsed.get_backend_name()}.")
+            kind = parsed.get_backend_name()
+            raise BadSettings(f"The ledger is SQLite or PostgreSQL, not {kind}. {EXAMPLES}")
         arguments = {}
         if parsed.drivername == "postgresql+psycopg" and "connect_timeout" not in parsed.query:
             arguments["connect_timeout"] = POSTGRES_CONNECT_SECONDS
@@ -48,9 +52,7 @@ def create_engine(url: str) -> sa.Engine:
     except ModuleNotFoundError as error:
         raise BadSettings(f"The ledger's database needs {error.name!r}: pip install 'qcjobs[postgres]'.") from error
     except SQLAlchemyError as error:
-        raise BadSettings(
-            "The ledger's URL is wrong. Examples: sqlite:////path/ledger.db, postgresql://host/name."
-        ) from error
+        raise BadSettings(f"The ledger's URL is wrong. {EXAMPLES}") from error
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
