@@ -82,6 +82,8 @@ def test_a_job_goes_through_the_composed_services(composed: Composed, strategy: 
 
 def test_one_job_can_be_followed_through_all_processes_by_its_id(composed: Composed, strategy: Path) -> None:
     """Dispatcher, steps and deliveries are in different logs; every line is JSON and names the job."""
+    folder = composed.folder / "rootfs" / "worker-backtests" / "tmp" / "strategy"
+    (folder / "main.py").write_text(f"{STRATEGY}# code that is not compiled yet, so that no step is left out\n")
     job = str(submit(composed, strategy, "--param", "period=7", "--wait", "--timeout", "90")["job_id"])
 
     def told(service: str) -> list[str]:
