@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     NO_SPARE_NODES = "no-spare-nodes"  #: the refusal of backtests/create when all nodes are busy
     NOT_FOUND = "not-found"  #: "Backtest not found" and its like, by endpoint
     GARBAGE = "garbage"  #: took effect, but the JSON of the reply is cut in half
+    HUGE = "huge"  #: took effect, and the reply is `megabytes` long: more statistics than anybody needs
     REJECT = "reject"  #: success false with `text`
 
 
@@ -38,6 +39,7 @@ class Fault:
     seconds: float | None = None
     after: int = 0  #: matching requests still to let pass
     text: str | None = None
+    megabytes: float = 100.0  #: of a huge reply
     status: int | None = None  #: HTTP status in place of the kind's own
     fired: int = 0
 
@@ -84,7 +86,7 @@ def parse(values: Mapping[str, Any], endpoints: frozenset[str]) -> Fault:
     Raises:
         ValueError: An unknown endpoint, kind or key, or a value of the wrong type; the text says which.
     """
-    unknown = set(values) - {"endpoint", "kind", "times", "seconds", "after", "text", "status"}
+    unknown = set(values) - {"endpoint", "kind", "times", "seconds", "after", "text", "megabytes", "status"}
     if unknown:
         raise ValueError(f"unknown key: {', '.join(sorted(unknown))}")
     endpoint = values.get("endpoint")
@@ -101,9 +103,10 @@ def parse(values: Mapping[str, Any], endpoints: frozenset[str]) -> Fault:
         endpoint=endpoint,
         kind=kind,
         times=_count(values, "times", default=1),
-        seconds=None if values.get("seconds") is None else _seconds(values["seconds"]),
+        seconds=None if values.get("seconds") is None else _amount(values, "seconds"),
         after=_count(values, "after", default=0),
         text=None if text is None else str(text),
+        megabytes=_amount(values, "megabytes", default=100.0),
         status=_count(values, "status", default=0) or None,
     )
 
@@ -115,7 +118,8 @@ def _count(values: Mapping[str, Any], key: str, *, default: int) -> int:
     return value
 
 
-def _seconds(value: object) -> float:
+def _amount(values: Mapping[str, Any], key: str, *, default: float = 0.0) -> float:
+    value = values.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ValueError("seconds must be a number, 0 or more")
+        raise ValueError(f"{key} must be a number, 0 or more")
     return float(value)

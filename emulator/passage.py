@@ -119,6 +119,9 @@ class Emulator:
         if fault and fault.kind is FaultKind.GARBAGE:
             content = bytes(response.body)
             return Response(content[: len(content) // 2], response.status_code, media_type="application/json")
+        if fault and fault.kind is FaultKind.HUGE:
+            content = _padded(bytes(response.body), int(fault.megabytes * 1e6))
+            return Response(content, response.status_code, media_type="application/json")
         return response
 
     def _handle(self, request: Request, visit: _Visit, body: bytes) -> Response:
@@ -159,7 +162,7 @@ class Emulator:
                 return ClosedConnection()
             case FaultKind.DROP_BEFORE:
                 return ClosedConnection()
-            case FaultKind.DROP_AFTER | FaultKind.GARBAGE:
+            case FaultKind.DROP_AFTER | FaultKind.GARBAGE | FaultKind.HUGE:
                 return None
             case _:
                 return _scripted_reply(fault, endpoint)
@@ -194,6 +197,16 @@ def _scripted_reply(fault: Fault, endpoint: str) -> Response:
         case _:
             text = "Request refused"
     return _json(failure(ApiFailure(fault.text or text)), status=fault.status or 200)
+
+
+def _padded(content: bytes, size: int) -> bytes:
+    """A reply, made so many bytes long by statistics that nobody asked for, or else by whatever stands at its top."""
+    entry = b'"Filler %09d":"0.123456789",'
+    filler = b"".join(entry % number for number in range(max(size - len(content), 0) // len(entry % 0)))
+    for place in (b'"statistics":{', b"{"):
+        if place in content:
+            return content.replace(place, place + filler, 1)
+    return content
 
 
 async def _has_left(request: Request) -> None:

@@ -95,6 +95,7 @@ def open_runtime(settings: Settings, clock: Clock = utc_now) -> Runtime:
         organization_id=credentials.organization_id,
         base_url=settings.quantconnect.base_url,
         timeout=settings.quantconnect.timeout,
+        largest_answer=int(settings.quantconnect.largest_answer_mb * 1e6),
         policy=RetryPolicy(attempts=2),  # more is the job level's business: its waits hold no worker
         limiter=limiter,
         observer=observer,

@@ -39,7 +39,7 @@ _SECTION: Final = ("platforms", "quantconnect")
 class Section(BaseModel):
     """A part of the settings; unknown keys are refused, so that a misspelled one is noticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class QuantConnectSettings(Section):
@@ -54,6 +54,7 @@ class QuantConnectSettings(Section):
     timeout: float = Field(
         30.0, gt=0, le=600
     )  #: seconds for one request; 30 is what QuantConnect's own MCP server uses
+    largest_answer_mb: float = Field(64, gt=0, le=2000)  #: an answer takes about ten times as much memory as it is long
     default_language: Literal["Python", "CSharp"] = "Python"  #: of a folder that holds both main.py and Main.cs
     auto_compile: bool = True  #: False: a job whose code has no good compile yet fails instead of compiling
 
@@ -100,12 +101,16 @@ class SweepSettings(Section):
 class DeadlineSettings(Section):
     """`deadlines`: everything ends."""
 
-    compile_minutes: float = Field(10, gt=0)  #: a compile takes seconds; one that takes longer will not end
-    deploy_minutes: float = Field(10, gt=0)  #: from live/create to Running; a login at a brokerage may need a person
-    control_minutes: float = Field(60, gt=0)  #: so long a stop or liquidation that is refused is tried again
-    backtest_hours: float = Field(13, gt=0)  #: QuantConnect ends a backtest after 12 h
-    unreachable_hours: float = Field(24, gt=0)  #: so long an unbroken series of failed requests is borne
-    statistics_seconds: float = Field(60, ge=0)  #: so long after "completed" the statistics may take
+    compile_minutes: float = Field(10, gt=0, le=100_000)  #: a compile takes seconds; one that takes longer will not end
+    deploy_minutes: float = Field(
+        10, gt=0, le=100_000
+    )  #: from live/create to Running; a login at a brokerage may need a person
+    control_minutes: float = Field(
+        60, gt=0, le=100_000
+    )  #: so long a stop or liquidation that is refused is tried again
+    backtest_hours: float = Field(13, gt=0, le=10_000)  #: QuantConnect ends a backtest after 12 h
+    unreachable_hours: float = Field(24, gt=0, le=10_000)  #: so long an unbroken series of failed requests is borne
+    statistics_seconds: float = Field(60, ge=0, le=1_000_000)  #: so long after "completed" the statistics may take
 
 
 class WebhookSettings(Section):
@@ -150,20 +155,22 @@ class AlarmLimits(Section):
 
     drawdown: float | None = Field(None, gt=0, lt=1)  #: fraction of its highest equity that was seen
     holding: float | None = Field(None, gt=0)  #: fraction of the equity in one security, long or short
-    unseen_minutes: float | None = Field(30, gt=0)  #: so long QuantConnect may not show it at all
-    silent_minutes: float | None = Field(None, gt=0)  #: so long neither equity nor holdings may change
+    unseen_minutes: float | None = Field(30, gt=0, le=100_000)  #: so long QuantConnect may not show it at all
+    silent_minutes: float | None = Field(None, gt=0, le=100_000)  #: so long neither equity nor holdings may change
 
 
 class LiveSettings(Section):
     """`live`: the watch over what trades."""
 
     watch: bool = True  #: False: nobody looks at what trades
-    status_seconds: float = Field(60, ge=1)  #: between two looks at all deployments (one request)
-    holdings_seconds: float = Field(300, ge=1)  #: … at what one holds; the source is refreshed about every 10 minutes
-    heartbeat_minutes: float = Field(60, gt=0)  #: a row of history so often although nothing has changed
-    keep_all_days: float = Field(7, ge=0)  #: after that one row an hour is kept
-    keep_hourly_days: float = Field(90, ge=0)  #: after that one row a day
-    keep_days: float = Field(1100, gt=0)  #: after that nothing
+    status_seconds: float = Field(60, ge=1, le=1_000_000)  #: between two looks at all deployments (one request)
+    holdings_seconds: float = Field(
+        300, ge=1, le=1_000_000
+    )  #: … at what one holds; the source is refreshed about every 10 minutes
+    heartbeat_minutes: float = Field(60, gt=0, le=100_000)  #: a row of history so often although nothing has changed
+    keep_all_days: float = Field(7, ge=0, le=36_500)  #: after that one row an hour is kept
+    keep_hourly_days: float = Field(90, ge=0, le=36_500)  #: after that one row a day
+    keep_days: float = Field(1100, gt=0, le=36_500)  #: after that nothing
     limits: AlarmLimits = AlarmLimits()  #: of every deployment
     projects: dict[int, AlarmLimits] = Field(default_factory=dict)  #: of some, by project
 
@@ -179,7 +186,7 @@ class RetentionSettings(Section):
     """`retention`: what goes by itself."""
 
     #: so many days after its end a job goes, with its result; none: never. What traded stays, for the audit
-    jobs_days: float | None = Field(None, gt=0)
+    jobs_days: float | None = Field(None, gt=0, le=36_500)
 
 
 class TelemetrySettings(Section):

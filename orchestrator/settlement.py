@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from orchestrator.jobs import Job, Result
 from orchestrator.kinds import STORIES
@@ -18,6 +18,10 @@ from orchestrator.outcomes import Advance, Board, Cancel, Complete, Confirm, Fai
 from orchestrator.runtime import Runtime
 from orchestrator.states import JobState
 from orchestrator.sweeps.ending import note_end
+
+LONGEST_ERROR: Final = 2_000
+LONGEST_DETAIL: Final = 200_000
+"""Characters that are kept. Build logs and stack traces come from programs, which may repeat themselves for ever."""
 
 _CALM = {"failures": 0, "failing_since": None}
 
@@ -82,7 +86,11 @@ def _changes(tables: Tables, job: Job, outcome: Outcome, now: datetime) -> dict[
             details = {**job.details, "confirmed": dict(facts)}
             return _left(JobState.COMPLETED) | {"ended_at": now, "details": details}
         case Fail(kind, message, detail):
-            told = {"error_kind": kind, "error": message, "error_detail": detail}
+            told = {
+                "error_kind": kind,
+                "error": message[:LONGEST_ERROR],
+                "error_detail": detail and detail[:LONGEST_DETAIL],
+            }
             return _left(JobState.FAILED) | {"ended_at": now, **told}
         case Cancel():
             return _left(JobState.CANCELLED) | {"ended_at": now}
@@ -101,7 +109,9 @@ def _record_event(tables: Tables, job: Job, outcome: Outcome) -> None:
         case Confirm(_, facts):
             tables.outbox.record(story.completed, job, **_in_the_cloud(job), confirmed=dict(facts))
         case Fail(kind, message):
-            tables.outbox.record(story.failed, job, **_in_the_cloud(job), error_kind=kind, error=message)
+            tables.outbox.record(
+                story.failed, job, **_in_the_cloud(job), error_kind=kind, error=message[:LONGEST_ERROR]
+            )
         case Cancel():
             tables.outbox.record(story.cancelled, job, **_in_the_cloud(job))
 

@@ -15,6 +15,7 @@ from quantconnect.deployments import AlgorithmDeployment
 from quantconnect.endpoints.base import Endpoint
 from quantconnect.errors import (
     AccountLocked,
+    AnswerTooLarge,
     ApiError,
     AuthenticationError,
     BacktestFailed,
@@ -63,6 +64,7 @@ __all__ = [
     "ONCE",
     "AccountLocked",
     "AlgorithmDeployment",
+    "AnswerTooLarge",
     "ApiError",
     "AsyncQuantConnectClient",
     "AuthenticationError",

@@ -13,6 +13,7 @@ from quantconnect.auth import Credentials, QuantConnectAuth
 from quantconnect.endpoints.base import Endpoint
 from quantconnect.exchange import Observer, converse
 from quantconnect.flat import FlatMethods
+from quantconnect.incoming import LARGEST_ANSWER
 from quantconnect.limits import Limiter
 from quantconnect.methods import asked, iterated
 from quantconnect.models.base import Model, Request
@@ -64,6 +65,7 @@ class QuantConnectClient(FlatMethods):
         organization_id: str | None = None,
         base_url: str | None = None,
         timeout: float = 30.0,
+        largest_answer: int = LARGEST_ANSWER,
         policy: RetryPolicy | None = None,
         limiter: Limiter | None = None,
         observer: Observer | None = None,
@@ -73,7 +75,8 @@ class QuantConnectClient(FlatMethods):
 
         Without a `base_url`, `QC_BASE_URL` in the environment says where the API is, else it is QuantConnect's own.
         `organization_id` is meant wherever a request is about an organization and names none. A request is given up
-        after `timeout` seconds without any progress, and repeated as `policy` says, which states the worst case.
+        after `timeout` seconds without any progress, or when its answer exceeds `largest_answer` bytes, and repeated as
+        `policy` says, which states the worst case.
         `limiter` is a request budget shared with other programs, `observer` is told of every request that left, and
         `transport` replaces the network.
 
@@ -85,7 +88,9 @@ class QuantConnectClient(FlatMethods):
         self.auth = QuantConnectAuth(found.user_id, found.api_token)
         self._policy = policy or RetryPolicy()
         self._observer = observer
-        self._carrier = SyncCarrier(base_url=base_url, timeout=timeout, limiter=limiter, transport=transport)
+        self._carrier = SyncCarrier(
+            base_url=base_url, timeout=timeout, largest_answer=largest_answer, limiter=limiter, transport=transport
+        )
         self.account = AccountResource(self)
         self.ai = AiResource(self)
         self.backtests = BacktestsResource(self)

@@ -26,6 +26,7 @@ QuantConnectError                  carries the endpoint; never credentials, neve
 │   └── BuildCacheMiss             compile again
 ├── StillLoading                   a good answer, but not ready: ask again in a few seconds; .progress
 ├── ServerError                    5xx, or an internal error told in an answer: it may have been carried out
+├── AnswerTooLarge                 nobody reads so much: it may have been carried out; asking again changes nothing
 └── UnexpectedResponse             not the documented shape: it may have been carried out; .excerpt
 
 Code decides by type and by `maybe_carried_out`, never by reading a message. Knows nothing of the rest of the package.
@@ -273,6 +274,21 @@ class ServerError(QuantConnectError):
         super().__init__(_with_quote(type(self), message, messages), endpoint=endpoint)
         self.status = status
         self.messages = messages
+
+
+class AnswerTooLarge(QuantConnectError):
+    """QuantConnect's answer is larger than is read; the request may have been carried out, and the next answer will be
+    as large.
+    """
+
+    maybe_carried_out = True
+
+    def __init__(self, message: str | None = None, *, endpoint: str = "", largest: int | None = None) -> None:
+        """`largest` is what would have been read, in bytes."""
+        if message is None and largest is not None:
+            message = f"QuantConnect's answer is larger than {largest / 1e6:g} MB, and was not read any further."
+        super().__init__(message, endpoint=endpoint)
+        self.largest = largest
 
 
 class UnexpectedResponse(QuantConnectError):

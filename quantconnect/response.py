@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from quantconnect.errors import (
+    AnswerTooLarge,
     ApiError,
     AuthenticationError,
     BuildCacheMiss,
@@ -46,6 +47,7 @@ _CODES: Final[tuple[tuple[type[QuantConnectError], int, str], ...]] = (
     (ConnectError, 503, "Not reachable: nothing was sent; check the network and the base URL."),
     (RequestTimeout, 504, "No answer in time: the request may have been carried out; look before repeating it."),
     (ConnectionLost, 503, "Connection lost: the request may have been carried out; look before repeating it."),
+    (AnswerTooLarge, 502, "Too large: the answer was not read; asking again changes nothing."),
     (UnexpectedResponse, 502, "Not understood: the answer has no documented form; look before repeating the request."),
     (ApiError, 400, "Refused: change the request before trying again."),
 )

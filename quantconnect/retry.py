@@ -8,7 +8,7 @@ manages jobs. Knows the errors only.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from quantconnect.errors import ConnectError, QuantConnectError
+from quantconnect.errors import AnswerTooLarge, ConnectError, QuantConnectError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class RetryPolicy:
         `repeatable` a property of the endpoint. `random`, from 0 to 1, spreads the wait over the upper half of its
         length, so that programs that failed together do not come back together.
         """
-        if attempt >= self.attempts:
+        if attempt >= self.attempts or isinstance(error, AnswerTooLarge):
             return None
         if not (isinstance(error, ConnectError) or (error.maybe_carried_out and repeatable)):
             return None

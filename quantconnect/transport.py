@@ -26,11 +26,12 @@ from quantconnect.errors import (
     UnexpectedResponse,
 )
 from quantconnect.exchange import Admit, Answer, Conversation, End, Send, SlowDown, Step, resume
+from quantconnect.incoming import LARGEST_ANSWER, Incoming
 from quantconnect.limits import Limiter, Unlimited
 from quantconnect.models.numbers import as_whole
 from quantconnect.operations.base import Fetch, Items, Pause
 from quantconnect.partial_file import PartialFile
-from quantconnect.protocol import Reply
+from quantconnect.protocol import Reply, WireRequest
 
 R = TypeVar("R")
 
@@ -88,8 +89,8 @@ def _opened(files: Mapping[str, bytes | Path]) -> Iterator[dict[str, tuple[str, 
         }
 
 
-def _content(send: Send, files: dict[str, tuple[str, bytes | BinaryIO]]) -> dict[str, Any]:
-    return {"data": send.request.json, "files": files} if files else {"json": send.request.json}
+def _content(request: WireRequest, files: dict[str, tuple[str, bytes | BinaryIO]]) -> dict[str, Any]:
+    return {"data": request.json, "files": files} if files else {"json": request.json}
 
 
 def _link(fetch: Fetch) -> httpx.URL:
@@ -142,14 +143,18 @@ class SyncCarrier:
         *,
         base_url: str | None = None,
         timeout: float = 30.0,
+        largest_answer: int = LARGEST_ANSWER,
         limiter: Limiter | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        """`timeout` is the seconds without any progress after which a request is given up."""
+        """`timeout` is the seconds without any progress after which a request is given up; as a whole it may take ten
+        times as long. `largest_answer` is in bytes.
+        """
         self._base_url = _base(base_url)
         self._limiter = limiter or Unlimited()
         self._sleep = sleep
+        self._timeout, self._largest = timeout, largest_answer
         self._http = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)
 
     def run(self, conversation: Conversation[R]) -> R:
@@ -187,15 +192,21 @@ class SyncCarrier:
             case Fetch():
                 self._fetch(step)
             case Send(request, headers):
-                try:
-                    with _opened(request.files) as files:
-                        response = self._http.post(
-                            f"{self._base_url}/{request.path}", headers=dict(headers), **_content(step, files)
-                        )
-                except (httpx.HTTPError, httpx.InvalidURL) as error:
-                    raise _translate(error, request.path) from error
-                return Reply(response.status_code, dict(response.headers), response.content)
+                return self._send(request, headers)
         return None
+
+    def _send(self, request: WireRequest, headers: Mapping[str, str]) -> Reply:
+        body = Incoming(request.path, self._largest, self._timeout)
+        url = f"{self._base_url}/{request.path}"
+        try:
+            with _opened(request.files) as files:
+                content = _content(request, files)
+                with self._http.stream("POST", url, headers=dict(headers), **content) as response:
+                    for piece in response.iter_bytes():
+                        body.add(piece)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _translate(error, request.path) from error
+        return Reply(response.status_code, dict(response.headers), body.whole)
 
     def _fetch(self, fetch: Fetch) -> None:
         try:
@@ -228,14 +239,18 @@ class AsyncCarrier:
         *,
         base_url: str | None = None,
         timeout: float = 30.0,
+        largest_answer: int = LARGEST_ANSWER,
         limiter: Limiter | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """`timeout` is the seconds without any progress after which a request is given up."""
+        """`timeout` is the seconds without any progress after which a request is given up; as a whole it may take ten
+        times as long. `largest_answer` is in bytes.
+        """
         self._base_url = _base(base_url)
         self._limiter = limiter or Unlimited()
         self._sleep = sleep
+        self._timeout, self._largest = timeout, largest_answer
         self._http = httpx.AsyncClient(timeout=timeout, transport=transport, follow_redirects=False)
 
     async def run(self, conversation: Conversation[R]) -> R:
@@ -275,15 +290,21 @@ class AsyncCarrier:
             case Fetch():
                 await self._fetch(step)
             case Send(request, headers):
-                try:
-                    with _opened(request.files) as files:
-                        response = await self._http.post(
-                            f"{self._base_url}/{request.path}", headers=dict(headers), **_content(step, files)
-                        )
-                except (httpx.HTTPError, httpx.InvalidURL) as error:
-                    raise _translate(error, request.path) from error
-                return Reply(response.status_code, dict(response.headers), response.content)
+                return await self._send(request, headers)
         return None
+
+    async def _send(self, request: WireRequest, headers: Mapping[str, str]) -> Reply:
+        body = Incoming(request.path, self._largest, self._timeout)
+        url = f"{self._base_url}/{request.path}"
+        try:
+            with _opened(request.files) as files:
+                content = _content(request, files)
+                async with self._http.stream("POST", url, headers=dict(headers), **content) as response:
+                    async for piece in response.aiter_bytes():
+                        body.add(piece)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _translate(error, request.path) from error
+        return Reply(response.status_code, dict(response.headers), body.whole)
 
     async def _fetch(self, fetch: Fetch) -> None:
         try:

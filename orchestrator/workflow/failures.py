@@ -20,6 +20,7 @@ from orchestrator.limits import BudgetPause
 from orchestrator.outcomes import Fail, Outcome, Requeue, Wait
 from orchestrator.runtime import Runtime
 from quantconnect import (
+    AnswerTooLarge,
     AuthenticationError,
     BuildCacheMiss,
     CompileNotFound,
@@ -46,6 +47,9 @@ URGENT_WAIT: Final = timedelta(seconds=2)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """A message that waits longer than the broker's visibility time-out (15 min) would be handed out twice. Whoever has to
 wait longer looks again in between; the shared pause lets no request go."""
+
+WHOLE_BACKTEST: Final = ("compile/read", "backtests/read")
+"""Answers about one backtest alone. One of them that is too large to be read is so the next time, too."""
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +114,8 @@ def refuse(runtime: Runtime, job: Job | None, error: AuthenticationError) -> Non
 
 
 def _unreachable(runtime: Runtime, job: Job, error: QuantConnectError) -> tuple[Outcome, Changes]:
+    if isinstance(error, AnswerTooLarge) and error.endpoint in WHOLE_BACKTEST:
+        return Fail("too_large", f"{error} `largest_answer_mb` in the settings says how much is read."), {}
     now = runtime.clock()
     since = job.failing_since or now
     patience = timedelta(hours=runtime.settings.deadlines.unreachable_hours)

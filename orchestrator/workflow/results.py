@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Final
+
+import structlog
 
 from orchestrator import board
 from orchestrator.jobs import Job, Result
@@ -17,6 +20,11 @@ from quantconnect.results import BacktestNumbers, Finality, verdict
 
 STATISTICS: Final = "the statistics of the completed backtest"
 RUNS: Final = "the backtest"
+
+LARGEST_RESULT: Final = 20_000_000
+"""Characters of JSON that one backtest may leave in the ledger: some thirty thousand trades."""
+
+log = structlog.get_logger(__name__)
 
 
 def poll_results(runtime: Runtime, job: Job) -> Outcome:
@@ -68,7 +76,16 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
         reason = next((text for text in (backtest.error, backtest.stacktrace) if text and text.strip()), "")
         first_line = reason.strip().splitlines()[0] if reason.strip() else f"it ended with status {backtest.status}"
         return Fail("runtime_error", f"The algorithm failed: {first_line}", backtest.stacktrace or reason or None)
-    return Complete(_result(runtime, job, backtest, complete=ruling is Finality.FINAL))
+    result = _result(runtime, job, backtest, complete=ruling is Finality.FINAL)
+    if (size := _size(result)) > LARGEST_RESULT:
+        # Every trade is in there. The numbers matter more, and QuantConnect has the trades as long as one wants them.
+        log.warning("the result is too large to be kept with its trades", characters=size)
+        result = replace(result, total_performance=None)
+    if (size := _size(result)) > LARGEST_RESULT:
+        return Fail(
+            "too_large", f"The backtest has {size / 1e6:,.0f} MB of statistics; they are kept at QuantConnect only."
+        )
+    return Complete(result)
 
 
 def _wait_for_statistics(runtime: Runtime, job: Job, completed_for: timedelta | None) -> Outcome:
@@ -87,6 +104,12 @@ def _give_up(runtime: Runtime, job: Job) -> Outcome:
         runtime.api.backtests.delete(job.project_id, job.backtest_id)  # it would hold its node for ever
     hours = runtime.settings.deadlines.backtest_hours
     return Fail("timeout", f"The backtest did not end within {hours:g} hours and was deleted, to free its node.")
+
+
+def _size(result: Result) -> int:
+    """Characters of JSON, about."""
+    told = (result.statistics, result.runtime_statistics, result.total_performance)
+    return sum(len(json.dumps(one)) for one in told)
 
 
 def _result(runtime: Runtime, job: Job, backtest: Backtest, *, complete: bool) -> Result:

@@ -8,6 +8,7 @@ import pytest
 
 from quantconnect import errors
 from quantconnect.errors import (
+    AnswerTooLarge,
     ConnectionLost,
     QuantConnectError,
     RateLimitExceeded,
@@ -39,7 +40,7 @@ def test_every_error_stands_in_the_tree_at_the_head_of_the_file(error: type[Quan
 def test_only_doubtful_errors_say_that_the_effect_may_exist() -> None:
     """Whoever creates something looks before repeating exactly these."""
     doubtful = {error for error in ALL if error.maybe_carried_out}
-    assert doubtful == {RequestTimeout, ConnectionLost, ServerError, UnexpectedResponse}
+    assert doubtful == {AnswerTooLarge, RequestTimeout, ConnectionLost, ServerError, UnexpectedResponse}
 
 
 def test_the_servers_own_words_are_quoted_and_kept_whole() -> None:
