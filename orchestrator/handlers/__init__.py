@@ -31,5 +31,5 @@ def connect_handlers(settings: Settings) -> None:
     for module in settings.events.handlers:
         try:
             importlib.import_module(module)
-        except Exception as error:  # somebody else's code: whatever it raises, it cannot be used
+        except (Exception, SystemExit) as error:  # somebody else's code: whatever it raises, it cannot be used
             raise BadSettings(f"The handlers' module {module!r} cannot be imported: {error}.") from error

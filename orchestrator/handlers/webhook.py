@@ -6,6 +6,7 @@ receiver computes the same, compares in constant time, and refuses an old `t`. A
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -17,7 +18,7 @@ import httpx
 
 from orchestrator.events import Event
 
-TIMEOUT: Final = 10.0  # seconds; a receiver that hangs holds one worker thread for so long
+TIMEOUT: Final = 10.0  # seconds from the beginning to the status line; a receiver that hangs holds a thread for so long
 
 
 class NotHeard(Exception):
@@ -51,11 +52,24 @@ class Webhook:
         if self._key is not None:
             headers["Qcjobs-Signature"] = sign(body, self._key, int(time.time()))
         try:
-            status = httpx.post(self._url, content=body, headers=headers, timeout=TIMEOUT).status_code
-        except httpx.HTTPError as error:
+            status = asyncio.run(_status(self._url, body, headers))
+        except (httpx.HTTPError, TimeoutError) as error:
             raise NotHeard(f"no answer ({type(error).__name__})") from None  # its text may hold the address
         if not httpx.codes.is_success(status):
             raise NotHeard(f"HTTP status {status}")
+
+
+async def _status(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """Post, and read no more than the status of the answer: its body may be endless.
+
+    Asynchronously, because only so the whole of it can be given a time; httpx's time-outs are for each piece.
+    """
+    async with (
+        asyncio.timeout(TIMEOUT),
+        httpx.AsyncClient(timeout=TIMEOUT) as client,
+        client.stream("POST", url, content=body, headers=headers) as answer,
+    ):
+        return answer.status_code
 
 
 def encode(event: Event) -> bytes:

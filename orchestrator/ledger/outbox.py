@@ -22,6 +22,8 @@ ON_ITS_WAY: Final = timedelta(seconds=10)
 """So long a message may take to a worker; a delivery that nobody has taken by then gets another one. Without it, every
 look would send all that is due anew, and a busy worker would get them faster than it can drop them."""
 
+NEVER_BACK: Final = "the handler never came back: it hangs, or ends its process"
+
 LAST_ATTEMPT: Final = 12
 """With waits of 2, 4, 8 … 600 s the last attempt is about 40 minutes after the first."""
 
@@ -142,14 +144,29 @@ class Outbox:
         return found
 
     def claim(self, event_id: str, handler: str) -> bool:
-        """Take a due delivery. False: it is done, or another worker has it."""
+        """Take a due delivery. False: it is done, or given up, or another worker has it."""
+        now = self._clock()
+        due = sa.select(deliveries.c.attempts).where(
+            deliveries.c.event_id == event_id, deliveries.c.handler == handler, deliveries.c.due_at <= now
+        )
+        made = self._connection.scalar(due)
+        if made is None:
+            return False
+        if made >= LAST_ATTEMPT:  # of the last one nobody has told
+            self._close(event_id, handler, due_at=None, error=NEVER_BACK)
+            return False
         statement = (
             sa.update(deliveries)
             .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
-            .where(deliveries.c.due_at <= self._clock())
-            .values(due_at=self._clock() + CLAIM, attempts=deliveries.c.attempts + 1)
+            .where(deliveries.c.due_at <= now, deliveries.c.attempts == made)
+            .values(due_at=now + CLAIM + (backoff(made) if made else timedelta()), attempts=made + 1)
         )
         return self._connection.execute(statement).rowcount == 1
+
+    def postponed(self, event_id: str, handler: str, why: str) -> None:
+        """It stays due; its next message is sent as if this one had been lost."""
+        due = deliveries.c.due_at <= self._clock()
+        self._close(event_id, handler, due, error=why)
 
     def delivered(self, event_id: str, handler: str) -> None:
         """The handler has heard it."""
@@ -179,10 +196,10 @@ class Outbox:
         found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
         return [event for event in found if event is not None]
 
-    def _close(self, event_id: str, handler: str, **values: Any) -> None:
+    def _close(self, event_id: str, handler: str, *only_if: sa.ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(
             sa.update(deliveries)
-            .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
+            .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler, *only_if)
             .values(**values)
         )
 

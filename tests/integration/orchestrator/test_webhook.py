@@ -3,6 +3,11 @@
 import hashlib
 import hmac
 import json
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -82,6 +87,64 @@ def test_a_receiver_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiver(None) as there, pytest.raises(NotHeard, match="no answer") as caught:
         Webhook(there.url, KEY)(EVENT)
     assert PATH not in str(caught.value)
+
+
+HEAD = b"HTTP/1.1 %d OK\r\nContent-Type: text/plain\r\n"
+
+
+def drip(wire: socket.socket, leave: threading.Event) -> None:
+    """A byte now and then: no time-out between two of them ever runs out."""
+    while not leave.wait(0.02):
+        wire.sendall(b"x")
+
+
+def flood(wire: socket.socket, leave: threading.Event) -> None:
+    """As much as anybody takes."""
+    while not leave.is_set():
+        wire.sendall(b"x" * 65_536)
+
+
+@contextmanager
+def rogue(head: bytes, then: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+    """A receiver that says something and then goes on, until it is left."""
+    leave = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with suppress(OSError):
+                self.request.sendall(head)
+                then(self.request, leave)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}{PATH}"
+        finally:
+            leave.set()
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("then", [drip, flood])
+@pytest.mark.parametrize("length", [b"Content-Length: 100000000\r\n\r\n", b"\r\n"])
+def test_what_a_receiver_has_to_say_beside_its_status_is_not_read(
+    length: bytes, then: Callable[[socket.socket, threading.Event], None]
+) -> None:
+    """A hundred megabytes, or an answer without end: the status is known, and that is all there is to know."""
+    with rogue(HEAD % 200 + length, then) as url:
+        Webhook(url, KEY)(EVENT)
+    with rogue(HEAD % 500 + length, then) as url, pytest.raises(NotHeard, match="500"):
+        Webhook(url, KEY)(EVENT)
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 2", HEAD % 200 + b"X-Endless: "])
+def test_a_receiver_that_never_comes_to_its_status_is_left(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte by byte it would hold the thread for hours, though each byte comes in time."""
+    monkeypatch.setattr("orchestrator.handlers.webhook.TIMEOUT", 0.5)
+    with rogue(head, drip) as url, pytest.raises(NotHeard, match="no answer"):
+        Webhook(url, KEY)(EVENT)
 
 
 def test_a_receiver_that_is_away_is_not_heard_and_its_address_not_told() -> None:

@@ -1,6 +1,8 @@
 """Announcing and delivering events: at least once, per handler, whatever a handler does."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +13,13 @@ from orchestrator.errors import BadSettings
 from orchestrator.events import Event, EventType
 from orchestrator.handlers import connect_handlers
 from orchestrator.jobs import Job
-from orchestrator.ledger.outbox import CLAIM, LAST_ATTEMPT, backoff
-from orchestrator.outbox import announce, deliver
+from orchestrator.ledger.outbox import CLAIM, LAST_ATTEMPT, NEVER_BACK, backoff
+from orchestrator.outbox import AT_ONCE, announce, deliver
 from orchestrator.outcomes import Cancel, Fail
 from orchestrator.settings import Settings, load_settings
 from orchestrator.settlement import settle
 from orchestrator.signals import Handler, any_event, backtest_completed, backtest_ended, backtest_failed, handlers_of
+from tests.support.eventually import eventually
 from tests.support.workbench import Workbench
 from workers.bootstrap import known_secrets
 
@@ -95,6 +98,120 @@ def test_a_handler_that_raises_harms_neither_job_nor_other_handlers(bench: Workb
 
     assert len(heard) == 1
     assert bench.job(job).error_kind == "refused"
+
+
+def endless(_event: Event) -> None:
+    """Calls itself, and itself."""
+    endless(_event)
+
+
+def raising(error: BaseException) -> Handler:
+    """A handler that raises this."""
+
+    def poisoned(_event: Event) -> None:
+        raise error
+
+    return poisoned
+
+
+POISONED: dict[str, Handler] = {
+    "out of memory": raising(MemoryError()),
+    "sys.exit": raising(SystemExit(3)),
+    "as if by ctrl-c": raising(KeyboardInterrupt()),
+    "a class of its own": raising(type("Poison", (BaseException,), {})("poison")),
+    "without end": endless,
+    "what cannot be printed": raising(type("Mute", (Exception,), {"__str__": lambda _: 1 / 0})()),
+    "half a character": raising(ValueError("\ud800")),
+    "zeros": raising(ValueError("\0")),
+    "ten megabytes": raising(ValueError("x" * 10_000_000)),
+}
+
+
+@pytest.mark.parametrize("poison", POISONED)
+def test_whatever_a_handler_raises_is_its_failure_and_nobody_elses(
+    bench: Workbench, heard: list[Event], poison: str
+) -> None:
+    """Deliveries run in threads of a worker, which go on with something else."""
+    any_event.connect(POISONED[poison], name="poisoned")
+    job = failed_job(bench)
+
+    with ThreadPoolExecutor(1) as worker:
+        said = [worker.submit(deliver, bench.ledger, *delivery).result() for delivery in announce(bench.ledger)]
+
+    assert sorted(word.partition(":")[0] for word in said) == ["delivered", "failed"]
+    assert len(heard) == 1
+    with bench.ledger.reading() as tables:
+        (row,) = [row for row in tables.outbox.deliveries_of(job.id) if row["handler"] == "poisoned"]
+    assert row["due_at"] > bench.clock()
+    assert 0 < len(row["error"]) <= 2000
+
+
+def test_what_a_handler_returns_is_nobodys_business(bench: Workbench) -> None:
+    """A lambda returns something, whether it wants to or not."""
+    any_event.connect(lambda _event: {object(): ...}, name="returns")  # type: ignore[arg-type]
+    failed_job(bench)
+    (delivery,) = announce(bench.ledger)
+
+    assert deliver(bench.ledger, *delivery) == "delivered"
+
+
+def test_a_process_that_is_ended_meanwhile_has_not_delivered(bench: Workbench) -> None:
+    """In the main thread it is somebody's wish, and no failure of the handler's."""
+    any_event.connect(raising(KeyboardInterrupt()), name="interrupted")
+    failed_job(bench)
+    (delivery,) = announce(bench.ledger)
+
+    with pytest.raises(KeyboardInterrupt):
+        deliver(bench.ledger, *delivery)
+
+    bench.clock.advance(seconds=CLAIM.total_seconds())
+    assert announce(bench.ledger) == [delivery]
+
+
+def test_a_handler_that_ends_its_process_is_given_up_like_one_that_fails(bench: Workbench) -> None:
+    """Nobody is left to tell what came of it; so the attempts tell."""
+    any_event.connect(deaf, name="deadly")
+    job = failed_job(bench)
+    deaths, began = 0, bench.clock()
+    while deaths < 100:
+        bench.clock.advance(seconds=1000)
+        if not (due := announce(bench.ledger)):
+            break
+        with bench.ledger.writing() as tables:
+            deaths += tables.outbox.claim(*due[0])
+
+    assert deaths == LAST_ATTEMPT
+    assert bench.clock() > began
+    with bench.ledger.reading() as tables:
+        (row,) = tables.outbox.deliveries_of(job.id)
+    assert (row["due_at"], row["delivered_at"], row["error"]) == (None, None, NEVER_BACK)
+
+
+def test_a_handler_that_hangs_holds_few_threads_and_its_other_deliveries_stay_due(
+    bench: Workbench, heard: list[Event]
+) -> None:
+    """More events than a worker has threads: the other handlers hear all of them meanwhile."""
+    released = threading.Event()
+    inside: list[str] = []
+
+    def hang(event: Event) -> None:
+        inside.append(event.id)
+        released.wait(60)
+
+    any_event.connect(hang, name="hangs")
+    jobs = [failed_job(bench) for _ in range(AT_ONCE + 3)]
+    due = announce(bench.ledger)
+
+    with ThreadPoolExecutor(len(due)) as worker:
+        calls = [worker.submit(deliver, bench.ledger, *delivery) for delivery in due]
+        eventually(lambda: sum(call.done() for call in calls) == len(due) - AT_ONCE, within=30, what="the others")
+        assert len(inside) == AT_ONCE
+        assert len(heard) == len(jobs)
+        said = [call.result() for call in calls if call.done()]
+        assert sorted(word.partition(":")[0] for word in said) == ["delivered"] * len(jobs) + ["later"] * 3
+        bench.clock.advance(seconds=11)
+        assert len(announce(bench.ledger)) == 3
+        released.set()
 
 
 def test_a_failed_delivery_is_tried_again_later_and_then_heard(bench: Workbench) -> None:
@@ -213,7 +330,10 @@ def test_modules_named_in_the_settings_connect_their_handlers(tmp_path: Path, mo
     assert "my_handlers.note" in handlers_of(EventType.BACKTEST_COMPLETED)
 
 
-@pytest.mark.parametrize("content", [None, "import gone_for_good\n", "def broken(:\n", "raise RuntimeError('no')\n"])
+@pytest.mark.parametrize(
+    "content",
+    [None, "import gone_for_good\n", "def broken(:\n", "raise RuntimeError('no')\n", "raise SystemExit\n"],
+)
 def test_a_module_that_cannot_be_imported_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
 ) -> None:
