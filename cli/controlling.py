@@ -11,7 +11,7 @@ from cli import render
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.waking import wake_workers
-from orchestrator.ledger import Ledger
+from orchestrator.ledger import Tables
 from orchestrator.runtime import open_ledger
 from orchestrator.settings import load_settings
 from orchestrator.sweeps import control
@@ -29,7 +29,7 @@ def pause(ids: tuple[str, ...], as_json: bool) -> None:
 
     Backtests that run in the cloud run on, because QuantConnect cannot halt them; their results are kept.
     """
-    _each(ids, control.pause, "held_back", "{count:,} held back", as_json=as_json)
+    _each(ids, control.pause_within, "held_back", "{count:,} held back", as_json=as_json)
 
 
 @click.command(epilog=examples("qcjobs resume s3f9a2c1b"))
@@ -38,7 +38,7 @@ def pause(ids: tuple[str, ...], as_json: bool) -> None:
 @told_plainly
 def resume(ids: tuple[str, ...], as_json: bool) -> None:
     """Let paused jobs or sweeps go on."""
-    _each(ids, control.resume, "resumed", "{count:,} go on", as_json=as_json)
+    _each(ids, control.resume_within, "resumed", "{count:,} go on", as_json=as_json)
 
 
 @click.command(epilog=examples("qcjobs retry s3f9a2c1b", "qcjobs retry s3f9a2c1b --cancelled", "qcjobs retry 77e01d42"))
@@ -52,8 +52,8 @@ def retry(ids: tuple[str, ...], cancelled: bool, as_json: bool) -> None:
     Each new job takes the place of the old one, which stays in the ledger and says so.
     """
 
-    def again(ledger: Ledger, any_id: str) -> list[str]:
-        return control.retry(ledger, any_id, cancelled=cancelled)
+    def again(tables: Tables, any_id: str) -> list[str]:
+        return control.retry_within(tables, any_id, cancelled=cancelled)
 
     _each(ids, again, "job_ids", "{count:,} begun again", as_json=as_json)
 
@@ -64,13 +64,13 @@ def retry(ids: tuple[str, ...], cancelled: bool, as_json: bool) -> None:
 @told_plainly
 def rerun(ids: tuple[str, ...], as_json: bool) -> None:
     """Run jobs or sweeps once more, whatever came of them: new jobs or sweeps of the same code and parameters."""
-    _each(ids, control.rerun, "new_id", "runs once more as {value}", as_json=as_json)
+    _each(ids, control.rerun_within, "new_id", "runs once more as {value}", as_json=as_json)
 
 
-def _each(ids: tuple[str, ...], action: Callable[[Ledger, str], Any], key: str, words: str, *, as_json: bool) -> None:
+def _each(ids: tuple[str, ...], action: Callable[[Tables, str], Any], key: str, words: str, *, as_json: bool) -> None:
     settings = load_settings()
-    ledger = open_ledger(settings)
-    done = [(any_id, action(ledger, any_id)) for any_id in ids]
+    with open_ledger(settings).writing() as tables:  # all of them, or none
+        done = [(any_id, action(tables, any_id)) for any_id in dict.fromkeys(ids)]
     wake_workers(settings)
     if as_json:
         render.print_json([{"id": any_id, key: value} for any_id, value in done])

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import render
+from cli.amounts import SECONDS
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.progress import follow
@@ -195,7 +196,7 @@ def _delivery(entry: dict[str, Any]) -> str:
     )
 )
 @click.argument("job_ids", nargs=-1, required=True, metavar="JOB_ID...")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; the jobs go on after that.")
+@click.option("--timeout", type=SECONDS, help="Seconds to wait at most; the jobs go on after that.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def wait(job_ids: tuple[str, ...], timeout: float | None, as_json: bool) -> None:
@@ -250,7 +251,9 @@ def cancel(job_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
     jobs_at_work = [any_id for any_id in job_ids if _is_at_work(ledger, any_id)]
     if jobs_at_work and not yes:
         click.confirm(f"Delete the running backtests of {', '.join(jobs_at_work)}?", abort=True, err=True)
-    stopped = {_full_id(ledger, any_id): control.cancel(ledger, any_id) for any_id in job_ids}
+    ids = list(dict.fromkeys(_full_id(ledger, any_id) for any_id in job_ids))
+    with ledger.writing() as tables:  # all of them, or none
+        stopped = {any_id: control.cancel_within(tables, any_id) for any_id in ids}
     wake_workers(settings)
     if as_json:
         render.print_json(

@@ -25,6 +25,7 @@ from orchestrator.runtime import open_ledger
 from orchestrator.settings import Settings, load_settings
 from orchestrator.sources import Source, read_source
 from orchestrator.states import JobState
+from orchestrator.sweeps.ending import note_end
 from orchestrator.workflow.failures import CREDENTIALS
 from quantconnect import MissingCredentials, QuantConnectAuth
 from quantconnect.models.ids import ProjectId
@@ -242,15 +243,22 @@ def get_job(job_id: str, settings: Settings | None = None) -> JobHandle:
 def cancel(ledger: Ledger, job_id: str) -> bool:
     """Stop a job. False: it had ended already."""
     with ledger.writing() as tables:
-        job = tables.jobs.get(job_id)
-        if job.state.is_terminal:
-            return False
-        if tables.jobs.cancel_queued(job):
-            tables.outbox.record(STORIES[job.kind].cancelled, job)
-            if job.kind.trades:
-                tables.audit.add(job, "cancelled", "before it began")
-            return True
-        return tables.jobs.request_cancel(job)
+        return cancel_within(tables, job_id)
+
+
+def cancel_within(tables: Tables, job_id: str) -> bool:
+    """The same as a part of somebody's transaction."""
+    job = tables.jobs.get(job_id)
+    if job.state.is_terminal:
+        return False
+    if tables.jobs.cancel_queued(job):
+        tables.outbox.record(STORIES[job.kind].cancelled, job)
+        if job.kind.trades:
+            tables.audit.add(job, "cancelled", "before it began")
+        if job.sweep_id is not None:
+            note_end(tables, job.sweep_id)
+        return True
+    return tables.jobs.request_cancel(job)
 
 
 def fingerprint_of(settings: Settings) -> str | None:

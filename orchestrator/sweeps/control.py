@@ -5,9 +5,9 @@ An id of a sweep begins with `s`, which no job's id does; so one command serves 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from orchestrator.errors import BadPlan, WrongUse
 from orchestrator.events import EventType
@@ -15,13 +15,17 @@ from orchestrator.jobs import Job, Submission, parameters_key, repeated
 from orchestrator.kinds import STORIES, JobKind
 from orchestrator.ledger import Ledger, Tables
 from orchestrator.states import JobState
-from orchestrator.submission import cancel as cancel_job
+from orchestrator.submission import cancel_within as cancel_job
 from orchestrator.sweeps.ending import note_end
 from orchestrator.sweeps.plan import MOST_POINTS, expand
 from orchestrator.sweeps.plan_file import read_plan, with_seed
 from orchestrator.sweeps.points import submissions_of
 
 SWEEP: Final = "s"
+
+NOTHING_LEFT: Final = "Of sweep {} no job is left; they were pruned. Submit it anew with `qcjobs sweep`."
+
+T = TypeVar("T")
 
 
 def is_sweep(any_id: str) -> bool:
@@ -35,31 +39,17 @@ def pause(ledger: Ledger, any_id: str) -> int:
     Returns:
         How many jobs are held back by this that were not before.
     """
-    return _set_paused(ledger, any_id, paused=True)
+    return _alone(ledger, pause_within, any_id)
 
 
 def resume(ledger: Ledger, any_id: str) -> int:
     """Let it go on. Returns how many jobs were held back."""
-    return _set_paused(ledger, any_id, paused=False)
-
-
-def _set_paused(ledger: Ledger, any_id: str, *, paused: bool) -> int:
-    with ledger.writing() as tables:
-        if is_sweep(any_id):
-            return tables.sweeps.set_paused(tables.sweeps.get(any_id).id, paused=paused)
-        job = _backtest(tables, any_id)
-        return int(tables.jobs.pause(job) if paused else tables.jobs.resume(job))
+    return _alone(ledger, resume_within, any_id)
 
 
 def cancel(ledger: Ledger, any_id: str) -> int:
     """Stop it: what is queued never starts, a running backtest is deleted in the cloud. Returns how many that is."""
-    if not is_sweep(any_id):
-        return int(cancel_job(ledger, any_id))
-    with ledger.writing() as tables:
-        sweep_id = tables.sweeps.get(any_id).id
-        stopped = tables.sweeps.cancel(sweep_id)
-        note_end(tables, sweep_id)
-    return stopped
+    return _alone(ledger, cancel_within, any_id)
 
 
 def retry(ledger: Ledger, any_id: str, *, cancelled: bool = False) -> list[str]:
@@ -71,23 +61,8 @@ def retry(ledger: Ledger, any_id: str, *, cancelled: bool = False) -> list[str]:
     Raises:
         WrongUse: A job that did neither.
     """
-    states = [JobState.FAILED, *([JobState.CANCELLED] if cancelled else [])]
     with ledger.writing() as tables:
-        if is_sweep(any_id):
-            sweep = tables.sweeps.get(any_id)
-            again = tables.jobs.begin_again(tables.sweeps.jobs_of(sweep.id, states), paused=sweep.paused)
-        else:
-            job = _backtest(tables, any_id)
-            if job.retried_by is not None:
-                raise WrongUse(f"Job {job.id} was begun again already, as job {job.retried_by}.")
-            if job.state not in {JobState.FAILED, JobState.CANCELLED}:
-                raise WrongUse(f"Job {job.id} is {job.state}; what failed or was cancelled can be begun again.")
-            again = tables.jobs.begin_again([job])
-            tables.outbox.record(STORIES[job.kind].accepted, tables.jobs.get(again[0]))
-        sweep_id = sweep.id if is_sweep(any_id) else job.sweep_id
-        if again and sweep_id is not None:
-            tables.sweeps.grow(sweep_id, 0)
-    return again
+        return retry_within(tables, any_id, cancelled=cancelled)
 
 
 def rerun(ledger: Ledger, any_id: str) -> str:
@@ -95,28 +70,96 @@ def rerun(ledger: Ledger, any_id: str) -> str:
 
     Returns:
         The new id.
+
+    Raises:
+        WrongUse: No job of the sweep is left.
     """
+    return _alone(ledger, rerun_within, any_id)
+
+
+def _alone(ledger: Ledger, action: Callable[[Tables, str], T], any_id: str) -> T:
     with ledger.writing() as tables:
-        if not is_sweep(any_id):
-            job = _backtest(tables, any_id)
-            again = tables.jobs.add(job.account, replace(repeated(job), sweep_id=None, position=0))
-            tables.outbox.record(STORIES[job.kind].accepted, again)
-            return again.id
-        old = tables.sweeps.get(any_id)
-        every = tables.sweeps.jobs_of(old.id)
-        new = tables.sweeps.add(
-            old.account,
-            name=old.name,
-            source=old.source,
-            note=old.note,
-            plan=dict(old.plan),
-            points=len(every),
-            most_nodes=old.most_nodes,
-            rerun_of=old.id,
-        )
-        tables.jobs.add_all(old.account, (replace(repeated(job), sweep_id=new.id) for job in every))
-        _tell_queued(tables, new.id, len(every))
-        return new.id
+        return action(tables, any_id)
+
+
+# ── the same as a part of somebody's transaction: several are meant, and it is done to all of them or to none ────────
+
+
+def pause_within(tables: Tables, any_id: str) -> int:
+    """As `pause`."""
+    return _set_paused(tables, any_id, paused=True)
+
+
+def resume_within(tables: Tables, any_id: str) -> int:
+    """As `resume`."""
+    return _set_paused(tables, any_id, paused=False)
+
+
+def _set_paused(tables: Tables, any_id: str, *, paused: bool) -> int:
+    if is_sweep(any_id):
+        return tables.sweeps.set_paused(tables.sweeps.get(any_id).id, paused=paused)
+    job = _backtest(tables, any_id)
+    return int(tables.jobs.pause(job) if paused else tables.jobs.resume(job))
+
+
+def cancel_within(tables: Tables, any_id: str) -> int:
+    """As `cancel`."""
+    if not is_sweep(any_id):
+        return int(cancel_job(tables, any_id))
+    sweep_id = tables.sweeps.get(any_id).id
+    stopped = tables.sweeps.cancel(sweep_id)
+    note_end(tables, sweep_id)
+    return stopped
+
+
+def retry_within(tables: Tables, any_id: str, *, cancelled: bool = False) -> list[str]:
+    """As `retry`."""
+    if is_sweep(any_id):
+        states = [JobState.FAILED, *([JobState.CANCELLED] if cancelled else [])]
+        sweep = tables.sweeps.get(any_id)
+        tables.alone(f"sweep {sweep.id}")  # two at once would begin the same jobs again twice
+        sweep_id: str | None = sweep.id
+        again = tables.jobs.begin_again(tables.sweeps.jobs_of(sweep.id, states), paused=sweep.paused)
+    else:
+        job = _backtest(tables, any_id)
+        tables.alone(f"sweep {job.sweep_id or job.id}")
+        job = _backtest(tables, job.id)
+        sweep_id = job.sweep_id
+        if job.retried_by is not None:
+            raise WrongUse(f"Job {job.id} was begun again already, as job {job.retried_by}.")
+        if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+            raise WrongUse(f"Job {job.id} is {job.state}; what failed or was cancelled can be begun again.")
+        again = tables.jobs.begin_again([job])
+        tables.outbox.record(STORIES[job.kind].accepted, tables.jobs.get(again[0]))
+    if again and sweep_id is not None:
+        tables.sweeps.grow(sweep_id, 0)
+    return again
+
+
+def rerun_within(tables: Tables, any_id: str) -> str:
+    """As `rerun`."""
+    if not is_sweep(any_id):
+        job = _backtest(tables, any_id)
+        again = tables.jobs.add(job.account, replace(repeated(job), sweep_id=None, position=0))
+        tables.outbox.record(STORIES[job.kind].accepted, again)
+        return again.id
+    old = tables.sweeps.get(any_id)
+    every = tables.sweeps.jobs_of(old.id)
+    if not every:
+        raise WrongUse(NOTHING_LEFT.format(old.id))
+    new = tables.sweeps.add(
+        old.account,
+        name=old.name,
+        source=old.source,
+        note=old.note,
+        plan=dict(old.plan),
+        points=len(every),
+        most_nodes=old.most_nodes,
+        rerun_of=old.id,
+    )
+    tables.jobs.add_all(old.account, (replace(repeated(job), sweep_id=new.id) for job in every))
+    _tell_queued(tables, new.id, len(every))
+    return new.id
 
 
 def extend(ledger: Ledger, sweep_id: str, plan: Mapping[str, Any], most: int = MOST_POINTS) -> int:
@@ -128,6 +171,8 @@ def extend(ledger: Ledger, sweep_id: str, plan: Mapping[str, Any], most: int = M
     """
     with ledger.writing() as tables:
         sweep = tables.sweeps.get(sweep_id)
+        tables.alone(f"sweep {sweep.id}")  # two at once would add the same points twice
+        sweep = tables.sweeps.get(sweep.id)
         said, base = with_seed(plan), sweep.plan.get("base") or {}
         expansion = expand(read_plan(said), base=base, most=most)
         known = {parameters_key(parameters) for parameters in tables.sweeps.parameters_of(sweep.id)}
@@ -147,8 +192,10 @@ def extend(ledger: Ledger, sweep_id: str, plan: Mapping[str, Any], most: int = M
 
 def _template(tables: Tables, sweep_id: str, name: str, base: Mapping[str, Any]) -> Submission:
     """What all jobs of the sweep have in common."""
-    first = tables.sweeps.jobs_of(sweep_id, limit=1)[0]
-    return replace(repeated(first), name=name, parameters=base, labels=None)
+    first = tables.sweeps.jobs_of(sweep_id, limit=1)
+    if not first:
+        raise WrongUse(NOTHING_LEFT.format(sweep_id))
+    return replace(repeated(first[0]), name=name, parameters=base, labels=None)
 
 
 def _tell_queued(tables: Tables, sweep_id: str, points: int) -> None:

@@ -1,6 +1,7 @@
 """A sweep as one object, on both databases: what may be done to it, at each state of its jobs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from orchestrator.errors import BadPlan, JobNotFound, SweepNotFound, WrongUse
 from orchestrator.events import EventType
 from orchestrator.jobs import Job
 from orchestrator.ledger import Ledger
+from orchestrator.ledger.upkeep import prune
 from orchestrator.outcomes import Cancel, Fail
 from orchestrator.settlement import settle
 from orchestrator.states import JobState
@@ -279,6 +281,55 @@ def test_a_job_can_be_run_once_more_by_itself(bench: Workbench) -> None:
 
     with bench.ledger.reading() as tables:
         assert tables.jobs.get(again).sweep_id is None
+
+
+def test_what_was_pruned_cannot_be_run_once_more_or_extended(bench: Workbench) -> None:
+    """Its code is gone; a sweep without jobs would never end."""
+    sweep = add_sweep(bench.ledger, points=1)
+    fail(bench, *jobs_of(bench.ledger, sweep))
+    bench.clock.advance(hours=1)
+    assert prune(bench.ledger, timedelta(minutes=1)).jobs == 1
+
+    with pytest.raises(WrongUse, match="pruned"):
+        control.rerun(bench.ledger, sweep.id)
+    with pytest.raises(WrongUse, match="pruned"):
+        control.extend(bench.ledger, sweep.id, {"list": [{"at": 7}]})
+    assert control.retry(bench.ledger, sweep.id) == []
+
+
+def test_two_who_begin_the_same_again_do_so_once(bench: Workbench) -> None:
+    """Two people, or one who is impatient."""
+    sweep = add_sweep(bench.ledger, points=3)
+    for job in jobs_of(bench.ledger, sweep):
+        fail(bench, job)
+
+    again = at_once(4, lambda: control.retry(bench.ledger, sweep.id))
+
+    assert sorted(map(len, again)) == [0, 0, 0, 3]
+
+
+def test_two_who_add_the_same_points_add_them_once(bench: Workbench) -> None:
+    """As above."""
+    sweep = add_sweep(bench.ledger, points=2)
+
+    added = at_once(4, lambda: control.extend(bench.ledger, sweep.id, {"grid": {"at": "0:4"}}))
+
+    assert sorted(added) == [0, 0, 0, 3]
+    assert [job.position for job in jobs_of(bench.ledger, sweep)] == [0, 1, 2, 3, 4]
+
+
+def test_a_sweep_ends_when_its_last_job_is_cancelled_by_itself(bench: Workbench) -> None:
+    """In the queue, where no worker is there to notice."""
+    sweep = add_sweep(bench.ledger, points=2)
+    first, last = jobs_of(bench.ledger, sweep)
+
+    control.cancel(bench.ledger, first.id)
+    assert events_of(bench.ledger) == []
+    control.cancel(bench.ledger, last.id)
+
+    assert [told for told, _ in events_of(bench.ledger)] == [EventType.SWEEP_ENDED]
+    with bench.ledger.reading() as tables:
+        assert tables.sweeps.get(sweep.id).ended_at is not None
 
 
 # ── more points ───────────────────────────────────────────────────────────────────────────────────────────────────────
