@@ -15,6 +15,7 @@ from cli import heatmap, render, sweep_render
 from cli.epilog import examples
 from cli.export import write_rows
 from cli.failures import told_plainly
+from cli.paths import FilePath
 from cli.sweep_report import write_report
 from orchestrator.errors import SweepNotFound, WrongUse
 from orchestrator.jobs import Job, Result
@@ -48,7 +49,7 @@ BY = click.option(
 @click.option("--lowest", is_flag=True, help="The lowest of it is best.")
 @click.option("--top", type=click.IntRange(min=1), default=15, show_default=True, help="So many lines.")
 @click.option("--map", "axes", metavar="X,Y", help="Two parameters of the picture.  [default: the two that vary]")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a page with the picture.")
+@click.option("--html", type=FilePath(), help="Write a page with the picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def compare(
@@ -103,7 +104,7 @@ def compare(
 @click.option(
     "--file",
     "path",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=FilePath(),
     required=True,
     help="Ends in .csv, .parquet or .json; - prints JSON.",
 )

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from cli import render
+from cli.amounts import Amount
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.progress import wait_for_all
@@ -37,7 +38,7 @@ EXAMPLES: Final = (Path(__file__).parent / "examples", Path(__file__).parent.par
         "QC_USER_ID=… QC_API_TOKEN=… qcjobs demo",
     )
 )
-@click.option("--timeout", type=click.FloatRange(min=1), default=3600.0, show_default=True, help="Seconds at most.")
+@click.option("--timeout", type=Amount(min=1, max=1e6), default=3600.0, show_default=True, help="Seconds at most.")
 @told_plainly
 def demo(timeout: float) -> None:
     """Start everything, run three strategies, print their results, and stop everything.

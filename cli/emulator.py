@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from cli.amounts import Amount
+
 MISSING_EXTRA = 2
 CANNOT_LISTEN = 3
 
@@ -28,38 +30,36 @@ The LEAN CLI finds an emulator on port 5612 when QC_API=local is set.
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5612, show_default=True, help="0 takes any free port.")
 @click.option("--nodes", type=click.IntRange(0, 1000), default=2, show_default=True, help="Backtest nodes.")
-@click.option(
-    "--compile-seconds", type=click.FloatRange(0), default=2.0, show_default=True, help="Length of a compile."
-)
-@click.option("--backtest-seconds", type=click.FloatRange(0), default=10.0, show_default=True, help="Of a backtest.")
+@click.option("--compile-seconds", type=Amount(0, 1e9), default=2.0, show_default=True, help="Length of a compile.")
+@click.option("--backtest-seconds", type=Amount(0, 1e9), default=10.0, show_default=True, help="Of a backtest.")
 @click.option(
     "--statistics-lag",
-    type=click.FloatRange(0),
+    type=Amount(0, 1e9),
     default=2.0,
     show_default=True,
     help="Seconds from a backtest's end to its statistics.",
 )
 @click.option(
     "--loading-seconds",
-    type=click.FloatRange(0),
+    type=Amount(0, 1e9),
     default=2.0,
     show_default=True,
     help="Seconds for which orders, charts and reports answer that they are being loaded.",
 )
 @click.option("--live-nodes", type=click.IntRange(0, 1000), default=2, show_default=True, help="Live nodes.")
 @click.option(
-    "--deploy-seconds", type=click.FloatRange(0), default=10.0, show_default=True, help="Of the start of a deployment."
+    "--deploy-seconds", type=Amount(0, 1e9), default=10.0, show_default=True, help="Of the start of a deployment."
 )
 @click.option(
     "--live-refresh-seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=Amount(0, 1e9, min_open=True),
     default=600.0,
     show_default=True,
     help="Age that a live portfolio may have, as in the cloud.",
 )
 @click.option(
     "--speed",
-    type=click.FloatRange(0, min_open=True),
+    type=Amount(0, 1e9, min_open=True),
     default=1.0,
     show_default=True,
     help="Divides all these seconds: 10 makes a backtest of 10 seconds take one.",

@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 
 from cli import render
+from cli.amounts import SOME_DAYS
 from cli.epilog import examples
 from cli.export import require_file
 from cli.failures import told_plainly
+from cli.paths import FilePath
 from orchestrator.errors import WrongUse
 from orchestrator.ledger import Ledger, archive, upkeep
 from orchestrator.ledger.migrate import revision
@@ -62,7 +64,7 @@ def ledger() -> None:
         "qcjobs ledger export backup-$(date +%F).qcjobs --overwrite",
     ),
 )
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
@@ -86,7 +88,7 @@ def export(file: Path, overwrite: bool, as_json: bool) -> None:
         "QCJOBS_DATABASE_URL=postgresql://db.internal/qcjobs qcjobs ledger import backup.qcjobs",
     ),
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FilePath(exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def import_(file: Path, as_json: bool) -> None:
@@ -106,7 +108,7 @@ def import_(file: Path, as_json: bool) -> None:
     "prune",
     epilog=examples("qcjobs ledger prune --older-than 365 --dry-run", "qcjobs ledger prune --older-than 365 --yes"),
 )
-@click.option("--older-than", type=click.FloatRange(min=0, min_open=True), required=True, help="Days since their end.")
+@click.option("--older-than", type=SOME_DAYS, required=True, help="Days since their end.")
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -11,6 +11,7 @@ import click
 from rich.text import Text
 
 from cli import render
+from cli.amounts import PROJECT
 from cli.carrying_out import carrying_out
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
@@ -30,7 +31,7 @@ from orchestrator.states import JobState
 )
 @click.argument("arguments", nargs=-1, required=True, metavar="[PROJECT_ID] MESSAGE")
 @click.option("--all", "everything", is_flag=True, help="To every algorithm of the organization.")
-@click.option("--exclude", type=click.IntRange(min=1), help="But to this project's.")
+@click.option("--exclude", type=PROJECT, help="But to this project's.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly

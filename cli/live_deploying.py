@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from cli import live_render, render
+from cli.amounts import PROJECT, SECONDS
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, WRONG_USE, told_plainly
 from cli.progress import follow
@@ -37,7 +38,7 @@ from quantconnect.models.ids import NodeId
 )
 @click.argument("source")
 @click.option("--brokerage", default=PAPER, show_default=True, help="Its name under `brokerages` in the configuration.")
-@click.option("--project", type=click.IntRange(min=1), help="Cloud project.  [default: config.json's cloud-id]")
+@click.option("--project", type=PROJECT, help="Cloud project.  [default: config.json's cloud-id]")
 @click.option("--name", help="Of the job.  [default: the source's]")
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter; may be repeated.")
 @click.option("--node", help="A live node's id.  [default: any that is free]")
@@ -51,7 +52,7 @@ from quantconnect.models.ids import NodeId
 @click.option("--check", is_flag=True, help="Only look whether it could be deployed.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.option("--wait/--no-wait", "waits", default=True, show_default=True, help="Until it runs or says why not.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; it goes on after that.")
+@click.option("--timeout", type=SECONDS, help="Seconds to wait at most; it goes on after that.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def deploy(

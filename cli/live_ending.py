@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from cli import live_render, render
+from cli.amounts import PROJECT, SECONDS
 from cli.carrying_out import carrying_out
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
@@ -31,11 +32,11 @@ def _options(command: Command) -> Command:
     """What both take."""
     for decorate in reversed(
         (
-            click.argument("project_ids", nargs=-1, type=click.IntRange(min=1), metavar="[PROJECT_ID]..."),
+            click.argument("project_ids", nargs=-1, type=PROJECT, metavar="[PROJECT_ID]..."),
             click.option("--all", "everything", is_flag=True, help="Every project that trades."),
             click.option("--yes", is_flag=True, help="Do not ask first."),
             click.option("--wait/--no-wait", "waits", default=True, show_default=True, help="For the confirmation."),
-            click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; it goes on after."),
+            click.option("--timeout", type=SECONDS, help="Seconds to wait at most; it goes on after."),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
             told_plainly,
         )

@@ -12,9 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import live_render, render
+from cli.amounts import DAYS, PROJECT
 from cli.epilog import examples
 from cli.export import write_rows
 from cli.failures import told_plainly
+from cli.paths import FilePath
 from orchestrator.errors import WrongUse
 from orchestrator.ledger.deployments import Known
 from orchestrator.limits import BudgetPause
@@ -56,7 +58,7 @@ def list_(everything: bool, fresh: bool, as_json: bool) -> None:
 
 
 @click.command(epilog=examples("qcjobs live show 12345678", "qcjobs live show 12345678 --json"))
-@click.argument("project_id", type=click.IntRange(min=1))
+@click.argument("project_id", type=PROJECT)
 @click.option("--fresh", is_flag=True, help="Ask QuantConnect now, instead of the ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
@@ -89,9 +91,9 @@ def show(project_id: int, fresh: bool, as_json: bool) -> None:
         "qcjobs live holdings 12345678 --json",
     )
 )
-@click.argument("project_id", type=click.IntRange(min=1))
-@click.option("--days", type=click.FloatRange(min=0), help="The history of so many days instead of the latest.")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Write to a .csv, .parquet or .json file.")
+@click.argument("project_id", type=PROJECT)
+@click.option("--days", type=DAYS, help="The history of so many days instead of the latest.")
+@click.option("--file", "path", type=FilePath(), help="Write to a .csv, .parquet or .json file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def holdings(project_id: int, days: float | None, path: Path | None, as_json: bool) -> None:
@@ -126,9 +128,9 @@ def holdings(project_id: int, days: float | None, path: Path | None, as_json: bo
         "qcjobs live history 12345678 --file equity.csv",
     )
 )
-@click.argument("project_id", type=click.IntRange(min=1))
-@click.option("--days", type=click.FloatRange(min=0), help="Of so many days.  [default: all]")
-@click.option("--file", "path", type=click.Path(path_type=Path), help="Write to a .csv, .parquet or .json file.")
+@click.argument("project_id", type=PROJECT)
+@click.option("--days", type=DAYS, help="Of so many days.  [default: all]")
+@click.option("--file", "path", type=FilePath(), help="Write to a .csv, .parquet or .json file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def history(project_id: int, days: float | None, path: Path | None, as_json: bool) -> None:
@@ -152,7 +154,7 @@ def history(project_id: int, days: float | None, path: Path | None, as_json: boo
 @click.command(
     epilog=examples("qcjobs live audit", "qcjobs live audit 12345678", "qcjobs live audit --limit 1000 --json")
 )
-@click.argument("project_id", type=click.IntRange(min=1), required=False)
+@click.argument("project_id", type=PROJECT, required=False)
 @click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="So many rows at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly

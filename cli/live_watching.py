@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cli import live_render, render
+from cli.amounts import SECONDS
 from cli.epilog import examples
 from cli.failures import told_plainly
 from cli.live_looking import known_deployments, look_if_needed, project_names
@@ -30,7 +31,7 @@ ALARMING: Final = ("Error", "Outside", "Exceeded", "Silent", "Discrepancy", "Fai
 
 
 @click.command(epilog=examples("qcjobs live watch", "qcjobs live watch --seconds 600 >> live.log"))
-@click.option("--seconds", type=click.FloatRange(min=0), help="End after so long.  [default: at Ctrl+C]")
+@click.option("--seconds", type=SECONDS, help="End after so long.  [default: at Ctrl+C]")
 @told_plainly
 def watch(seconds: float | None) -> None:
     """Show what trades and what happens to it, until Ctrl+C. Without a terminal, a line for every event."""

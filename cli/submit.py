@@ -7,6 +7,7 @@ import sys
 import click
 
 from cli import render
+from cli.amounts import PROJECT, SECONDS
 from cli.epilog import examples
 from cli.failures import JOB_FAILED, told_plainly
 from cli.progress import follow
@@ -44,16 +45,14 @@ def parse_parameter(text: str) -> tuple[str, Scalar]:
     )
 )
 @click.argument("source")
-@click.option(
-    "--project", type=click.IntRange(min=1), help="Cloud project to run in.  [default: config.json's cloud-id]"
-)
+@click.option("--project", type=PROJECT, help="Cloud project to run in.  [default: config.json's cloud-id]")
 @click.option("--name", help="Of the backtest.  [default: the folder's name and the parameters]")
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of this run; may be repeated.")
 @click.option("--priority", type=int, default=0, show_default=True, help="Higher goes first.")
 @click.option("--replace", is_flag=True, help="May overwrite cloud files that qcjobs did not put there.")
 @click.option("--reuse", is_flag=True, help="Take the result of an equal backtest from the ledger, if there is one.")
 @click.option("--wait", "waits", is_flag=True, help="Wait for the end and print the result.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; the job goes on after that.")
+@click.option("--timeout", type=SECONDS, help="Seconds to wait at most; the job goes on after that.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def submit(

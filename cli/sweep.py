@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from cli import render, sweep_render
+from cli.amounts import PROJECT, SECONDS
 from cli.epilog import examples
 from cli.failures import told_plainly
+from cli.paths import FilePath
 from cli.sweep_watching import end_with, follow_sweep
 from cli.waking import wake_workers
 from orchestrator import SweepHandle
@@ -28,7 +30,7 @@ PLAN_OPTIONS = (
     click.option("--where", multiple=True, metavar="EXPR", help="A constraint, as 'fast < slow'; may be repeated."),
     click.option("--random", "draws", type=click.IntRange(min=1), help="So many random points instead of the grid."),
     click.option("--seed", type=int, help="Of the random points.  [default: a new one, which is kept]"),
-    click.option("--plan", type=click.Path(path_type=Path, dir_okay=False), help="A YAML file; see docs/sweeps.md."),
+    click.option("--plan", type=FilePath(), help="A YAML file; see docs/sweeps.md."),
 )
 
 
@@ -85,15 +87,17 @@ def _axis(text: str) -> tuple[str, str]:
 @plan_options
 @click.option("--name", help="Of the sweep.  [default: the source's]")
 @click.option("--note", help="For people.")
-@click.option("--project", type=click.IntRange(min=1), help="Cloud project to run in.  [default: as for a backtest]")
+@click.option("--project", type=PROJECT, help="Cloud project to run in.  [default: as for a backtest]")
 @click.option("--priority", type=int, help="Higher goes first.  [default: 0]")
-@click.option("--nodes", type=click.IntRange(min=1), help="Backtests at once.  [default: as many as there are nodes]")
+@click.option(
+    "--nodes", type=click.IntRange(1, 1_000_000), help="Backtests at once.  [default: as many as there are nodes]"
+)
 @click.option("--replace", is_flag=True, default=None, help="May overwrite cloud files that qcjobs did not put there.")
 @click.option("--reuse", is_flag=True, default=None, help="Take results of equal backtests from the ledger.")
 @click.option("--preview", "only_preview", is_flag=True, help="Say what it will cost, and accept nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask, however large it is.")
 @click.option("--wait", "waits", is_flag=True, help="Wait for the end and print the best.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds to wait at most; the sweep goes on after that.")
+@click.option("--timeout", type=SECONDS, help="Seconds to wait at most; the sweep goes on after that.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @told_plainly
 def sweep(

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli import render, sweep_render
+from cli.amounts import Amount
 from cli.epilog import examples
 from cli.failures import INTERRUPTED, JOB_FAILED, told_plainly
 from cli.progress import doing
@@ -142,7 +143,9 @@ def shown_progress(job: Job, now: datetime, past: Experience | None) -> float:
 @click.option("--by", "number", default="sharpe_ratio", show_default=True, help="Which number says what is best.")
 @click.option("--lowest", is_flag=True, help="The lowest of it is best.")
 @click.option("--once", is_flag=True, help="Draw once, and leave.")
-@click.option("--every", type=click.FloatRange(min=0.2), default=1.0, show_default=True, help="Seconds between looks.")
+@click.option(
+    "--every", type=Amount(min=0.2, max=86_400), default=1.0, show_default=True, help="Seconds between looks."
+)
 @told_plainly
 def watch(sweep_ids: tuple[str, ...], number: str, lowest: bool, once: bool, every: float) -> None:
     """Sweeps live: progress, what runs, when it will have ended, the best so far. Reads the ledger only.

@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 import redis
 import sqlalchemy
+from hypothesis import settings
 
+from tests.support.hard import HARD
 from workers.embedded.home import Home
 from workers.embedded.redis_server import RedisServer
+
+settings.register_profile(HARD, max_examples=10_000)
 
 # Prefixes of variables that could carry someone's credentials or point at someone's services.
 _FOREIGN = ("QC_", "QCJOBS_", "FLOWER_", "CELERY_")
