@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help install browser demo test check docs format bench chaos clean
+.PHONY: help install browser demo test hard check docs format bench chaos clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,10 @@ browser: install  ## Chromium for the tests of the dashboard: as root on Debian;
 test: install browser  ## everything that CI runs as tests
 	$(BIN)/pytest -n auto tests/unit tests/integration verticals
 	$(BIN)/pytest tests/acceptance  # one at a time: they measure how soon a killed job goes on
+
+hard: install  ## the tests that invent their input, with ten thousand command lines and twenty thousand steps: ten minutes
+	$(BIN)/pytest --hypothesis-profile=hard tests/integration/test_any_command_line.py \
+	  tests/integration/orchestrator/test_any_order.py
 
 check: install  ## format, lint, types, floors
 	$(BIN)/ruff format --check .
