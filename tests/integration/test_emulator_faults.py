@@ -89,6 +89,15 @@ def test_a_refusal_may_have_its_own_text_and_status(server: RunningEmulator, cli
     assert (reply.status_code, reply.json()["errors"]) == (401, ["Unauthorized"])
 
 
+def test_a_huge_reply_is_as_long_as_was_asked_for(server: RunningEmulator, client: httpx.Client) -> None:
+    """And still an answer that can be read."""
+    plan(server, "huge", megabytes=2)
+    reply = create(client)
+    assert 1.9e6 < len(reply.content) <= 2e6
+    assert reply.json()["success"] is True
+    assert projects(client) == 1
+
+
 def test_the_rate_limit_may_say_when_to_come_back(server: RunningEmulator, client: httpx.Client) -> None:
     """The header is there only on request, because nobody has seen the real one send it."""
     plan(server, "rate-limit", seconds=7)

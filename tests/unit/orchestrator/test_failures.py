@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.dispatcher import Start, dispatch
 from orchestrator.outcomes import Board, Fail, Requeue, Wait
+from orchestrator.settlement import LONGEST_DETAIL, LONGEST_ERROR
 from orchestrator.states import JobState
 from orchestrator.workflow.failures import LONGEST_WAIT
 from tests.support.cloud import SLOW_DOWN, Answer, completed, files, refused, unanswered, unreachable
@@ -27,6 +28,36 @@ def test_an_outage_is_borne(bench: Workbench, answer: Answer) -> None:
 
     assert isinstance(bench.perform("poll_results", job), Board)
     assert bench.job(job).state is JobState.RUNNING
+
+
+def test_a_backtest_that_is_too_large_to_be_read_fails(bench: Workbench) -> None:
+    """It would be as large the next time; a list that is too large is waited for, as nobody knows whose fault it is."""
+    job = bench.created()
+    huge = httpx.Response(200, content=b'{"success": true, "backtest": {"error": "' + b"x" * 64_000_000 + b'"}}')
+    bench.cloud.answers("backtests/read", huge)
+
+    outcome = bench.perform("poll_results", job)
+
+    assert isinstance(outcome, Fail)
+    assert (outcome.kind, bench.cloud.count("backtests/read")) == ("too_large", 1)
+    assert "larger than 64 MB" in outcome.message
+    assert "largest_answer_mb" in outcome.message
+
+
+def test_an_error_that_repeats_itself_for_ever_is_cut(bench: Workbench) -> None:
+    """Stack traces come from programs; the ledger, and whoever hears of it, need the beginning."""
+    job = bench.created()
+    broken = {"error": "e" * 1_000_000, "stacktrace": "s" * 1_000_000}
+    bench.cloud.answers(
+        "backtests/read", {"backtest": {"backtestId": "b-1", "status": "Runtime Error", "completed": True, **broken}}
+    )
+
+    bench.perform("poll_results", job)
+
+    failed = bench.job(job)
+    assert failed.error_kind == "runtime_error"
+    assert len(failed.error or "") == LONGEST_ERROR
+    assert len(failed.error_detail or "") == LONGEST_DETAIL
 
 
 def test_waits_grow_from_one_second_to_half_a_minute(bench: Workbench) -> None:

@@ -42,6 +42,36 @@ def test_a_finished_backtest_completes_the_job(bench: Workbench) -> None:
     assert result.synthetic
 
 
+def test_a_result_with_very_many_trades_is_kept_without_them(bench: Workbench) -> None:
+    """The numbers are what was paid for; the ledger is no place for everything else."""
+    job = bench.created()
+    trades = [
+        {"orderIds": [number], "profitLoss": 1.5, "entryTime": "2026-03-01T12:00:00Z"} for number in range(200_000)
+    ]
+    performance = {"portfolioStatistics": {"sharpeRatio": "1.2513"}, "closedTrades": trades}
+    bench.cloud.answers("backtests/read", read(completed("b-1", totalPerformance=performance)))
+
+    outcome = bench.perform("poll_results", job)
+
+    assert isinstance(outcome, Complete)
+    assert outcome.result.total_performance is None
+    assert outcome.result.numbers["sharpe_ratio"] == 1.2513
+    assert outcome.result.complete
+
+
+def test_statistics_without_end_are_not_kept(bench: Workbench) -> None:
+    """An algorithm may make as many of its own as it likes."""
+    job = bench.created()
+    statistics = {f"Statistic {number:09}": "0.123456789" for number in range(600_000)}
+    bench.cloud.answers("backtests/read", read(completed("b-1", statistics=statistics)))
+
+    outcome = bench.perform("poll_results", job)
+
+    assert isinstance(outcome, Fail)
+    assert outcome.kind == "too_large"
+    assert bench.job(job).state is JobState.FAILED
+
+
 def test_completed_without_statistics_is_not_the_end(bench: Workbench) -> None:
     """They come seconds later; a result without them would be worthless."""
     job = bench.created()
