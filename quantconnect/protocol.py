@@ -126,6 +126,10 @@ _SERVER_TIME: Final = re.compile(r"server time:?\s*(\d{9,11})\b", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(r"Basic\s+[A-Za-z0-9+/=_-]+|\b[0-9a-f]{64}\b", re.IGNORECASE)
 #: How many reasons of a refusal are read, and how many characters of each. No server has told more.
 _MESSAGES, _MESSAGE = 100, 10_000
+_UNSPEAKABLE: Final = (
+    "QuantConnect was not asked, because the request would be wrong: it holds half a character, a number that is not "
+    "finite, or is nested too deep."
+)
 #: More fields at fault than anybody wants to be told.
 _COUNTABLE: Final = 1000
 #: Nobody has seen a Retry-After; one that asks for more than a day is taken for a day.
@@ -133,12 +137,22 @@ _LONGEST_RETRY_AFTER: Final = timedelta(days=1)
 
 
 def encode(endpoint: Endpoint[Q, R], query: Q) -> WireRequest:
-    """The request as it goes out: camelCase names, absent values left out."""
-    if endpoint.multipart:
-        fields = query.model_dump(by_alias=True, exclude_none=True)
-        files = {name: value for name, value in fields.items() if isinstance(value, bytes | Path)}
-        return WireRequest(endpoint.path, {n: str(v) for n, v in fields.items() if n not in files}, files)
-    return WireRequest(endpoint.path, query.model_dump(mode="json", by_alias=True, exclude_none=True))
+    """The request as it goes out: camelCase names, absent values left out.
+
+    Raises:
+        InvalidRequest: It holds what cannot be sent; nothing was.
+    """
+    try:
+        if endpoint.multipart:
+            fields = query.model_dump(by_alias=True, exclude_none=True)
+            files = {name: value for name, value in fields.items() if isinstance(value, bytes | Path)}
+            request = WireRequest(endpoint.path, {n: str(v) for n, v in fields.items() if n not in files}, files)
+        else:
+            request = WireRequest(endpoint.path, query.model_dump(mode="json", by_alias=True, exclude_none=True))
+        json.dumps(request.json, ensure_ascii=False, allow_nan=False).encode()  # maps may hold anything
+    except (ValueError, RecursionError):
+        raise InvalidRequest(_UNSPEAKABLE, endpoint=endpoint.path, status=0) from None
+    return request
 
 
 def decode(endpoint: Endpoint[Q, R], status: int, headers: Mapping[str, str], body: bytes) -> R:

@@ -355,6 +355,25 @@ def wrong(result: Result, changed: bool) -> str | None:
     return None
 
 
+@pytest.mark.parametrize("command", ["pause", "resume", "retry", "rerun", "cancel"])
+def test_several_are_done_together_or_not_at_all(desk: Desk, command: str) -> None:
+    """After an error nobody would know which of them are done."""
+    before = desk.changes()
+
+    done = desk.run((command, desk.ids[1], "no-such-job"))
+
+    assert (done.exit_code, desk.changes()) == (2, before)
+    assert "no-such-job" in done.stderr
+
+
+def test_one_that_is_named_twice_is_begun_again_once(desk: Desk) -> None:
+    """As a list of ids from somewhere may name it."""
+    done = desk.run(("retry", desk.ids[1], desk.ids[1]))
+    assert done.exit_code == 0
+    assert done.stdout.count("1 begun again") == 1
+
+
+@pytest.mark.timeout(7200)
 def test_every_command_line_is_answered(desk: Desk, nobody_waits_for_ever: list[float]) -> None:
     """People make typing errors, and scripts pass on what they were given."""
     before = threading.active_count()
