@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Final, NoReturn, ParamSpec, TypeVar
@@ -51,6 +51,7 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            _check_texts([*args, *kwargs.values()])
             return command(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise  # click's own ways to end, and a reader such as `head` that has seen enough
@@ -60,6 +61,22 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
             stop(*explain(error))
 
     return run
+
+
+def _check_texts(values: Iterable[object]) -> None:
+    """A byte that is no UTF-8 can be typed, or come from a script, but neither kept nor sent; only a path may have it.
+
+    Raises:
+        WrongUse: There is one.
+    """
+    for value in values:
+        if isinstance(value, tuple):
+            _check_texts(value)
+        elif isinstance(value, str) and not value.isprintable():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise WrongUse(f"{value[:100]!r} holds a byte that is no UTF-8 text.") from None
 
 
 def explain(error: Exception) -> tuple[str, int]:

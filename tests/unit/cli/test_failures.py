@@ -50,6 +50,16 @@ def test_an_error_is_one_line_and_an_exit_code(
     assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize("value", ["\udcff", ("fine", "a=\udcff")])
+def test_a_byte_that_is_no_text_is_wrong_use(value: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """It can be kept nowhere; so nobody begins anything with it."""
+    begun: list[object] = []
+    with pytest.raises(SystemExit) as ended:
+        told_plainly(begun.append)(value)
+    assert (ended.value.code, begun) == (2, [])
+    assert "no UTF-8" in capsys.readouterr().err
+
+
 def test_a_message_of_several_lines_becomes_one(capsys: pytest.CaptureFixture[str]) -> None:
     """A server's text may bring its own line breaks."""
     with pytest.raises(SystemExit):
