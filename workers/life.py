@@ -20,6 +20,7 @@ from tasks import runtime as installed
 from workers import presence, ticks, traces
 from workers.bootstrap import build_runtime, start_logging
 from workers.in_hand import runs_in_hand
+from workers.leaving import insist
 
 REFUSED: Final = 2  #: exit status of a worker that something is wrong for; the same as a command's
 UNAVAILABLE: Final = 3  #: exit status where something does not answer: starting again may help
@@ -31,6 +32,7 @@ def connect() -> None:
     """Hear Celery's signals. Strongly, or they would fall silent without a word."""
     signals.setup_logging.connect(_log, weak=False)
     signals.worker_init.connect(_begin, weak=False)
+    signals.worker_shutting_down.connect(insist, weak=False)
     signals.worker_shutdown.connect(_end, weak=False)
     signals.beat_init.connect(_beat, weak=False)
 

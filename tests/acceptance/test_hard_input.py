@@ -144,6 +144,9 @@ def test_poisoned_handlers_harm_neither_jobs_nor_each_other(
         eventually(partial(failed, handler, says), within=90, what=handler)
     assert worker.poll() is None
 
+    worker.terminate()
+    assert worker.wait(timeout=90) == 0, "it waits for the handler that never returns"
+
 
 def test_a_handler_that_ends_its_process_costs_a_restart_and_no_job(
     running_house: House, monkeypatch: pytest.MonkeyPatch
