@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Final
 
 import click
@@ -58,6 +60,9 @@ COMMANDS: Final = {
 @click.version_option(package_name="qcjobs", prog_name="qcjobs")
 def main() -> None:
     """Background jobs for the QuantConnect cloud: every backtest runs exactly once, as soon as a node is free."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name, or a terminal's alphabet, may not allow what we print
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

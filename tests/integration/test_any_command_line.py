@@ -7,6 +7,7 @@ here. Redis, the ledger and the API (an emulator) are there. What serves until i
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 import time
@@ -41,6 +42,9 @@ TRADING: Final = {("live", "deploy"), ("live", "stop"), ("live", "liquidate"), (
 
 PATIENCE: Final = 50
 """So often may a command sleep; then it waits for ever, although it was told for how long."""
+
+SHORT: Final = 0.1
+"""Seconds; whoever sleeps for less waits for a process of its own."""
 
 Argv = tuple[str, ...]
 
@@ -254,7 +258,7 @@ def nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     really = time.sleep
 
     def sleep(seconds: float) -> None:
-        if threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is not threading.main_thread() or seconds < SHORT:
             really(seconds)
             return
         slept.append(seconds)
@@ -371,6 +375,15 @@ def test_one_that_is_named_twice_is_begun_again_once(desk: Desk) -> None:
     done = desk.run(("retry", desk.ids[1], desk.ids[1]))
     assert done.exit_code == 0
     assert done.stdout.count("1 begun again") == 1
+
+
+def test_what_the_terminal_cannot_show_is_spelled_out(desk: Desk) -> None:
+    """A file may be called so, and the export is written by then."""
+    done = desk.run(("ledger", "export", "\udcff.qcjobs"))
+    assert done.exit_code == 0
+    assert r"\udcff.qcjobs" in done.stdout
+    assert json.loads(desk.run(("ledger", "export", "\udcfe.qcjobs", "--json")).stdout)["file"] == "\udcfe.qcjobs"
+    assert desk.run(("jobs",)).exit_code == 0
 
 
 @pytest.mark.timeout(7200)
