@@ -54,7 +54,7 @@ def places(value: Any, here: Place = ()) -> Iterator[Place]:
 
 def arguments(case: Case) -> dict[str, Any]:
     """Those of a case, so that they can be changed."""
-    return {"args": list(case.args), "kwargs": deepcopy(case.kwargs)}
+    return {"args": deepcopy(list(case.args)), "kwargs": deepcopy(case.kwargs)}
 
 
 def put(told: Any, place: Place, value: object) -> None:
