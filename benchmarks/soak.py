@@ -40,6 +40,7 @@ BACKLOG: Final = 100  # jobs that may wait or run
 SAMPLE_EVERY: Final = 5.0  # seconds
 GROWTH: Final = 0.05
 NODES: Final = 20
+EACH: Final = 500  # jobs of one source; `backtests/list` shows every backtest of a project and grows with them
 REDIS: Final = "redis (its own count)"
 
 
@@ -78,7 +79,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
     while (now := time.monotonic() - began) < seconds:
         waiting = unfinished(ledger)
         while submitted < now * rate and waiting < BACKLOG:
-            running.submit("alpha", number=submitted)
+            running.submit(f"source{submitted // EACH}", number=submitted)
             submitted += 1
             waiting += 1
         if now >= looked * SAMPLE_EVERY:
