@@ -93,6 +93,8 @@ def battle(
             submit(arena, submitted)
             submitted += 1
         arena.rest(arena.luck.uniform(0.5, 3))
+        while not judge.running(ledger) and time.monotonic() < until:
+            arena.rest(0.2)  # or workers that begin slowly would be struck before they have done anything
         strikes.append(profile.strike(arena))
         mended_at = datetime.now(UTC)
         recoveries = recovery(arena, ledger, mended_at)
