@@ -108,6 +108,8 @@ def test_the_tasks_tell_the_story_of_the_jobs(dashboard: Dashboard) -> None:
     dashboard.open("/tasks")
     dashboard.wait_for("#tasks-table tbody tr", "backtest.poll_results")
     dashboard.picture("flower-tasks")
+    dashboard.driver.execute_script("jQuery('#tasks-table').DataTable().page.len(100).draw()")
+    dashboard.wait_for("#tasks-table tbody tr", STORY[0])
 
     names = {cell.text for cell in dashboard.all("#tasks-table tbody td:first-child")}
     assert names >= set(STORY)
