@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,7 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     Raises:
         WrongUse: Another ending, no such folder, or Parquet without its package.
     """
-    if not path.parent.is_dir():
-        raise WrongUse(f"There is no folder {str(path.parent)!r}.")
-    require_file(path)
-    fresh = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as fresh:
         match path.suffix.lower():
             case ".csv":
                 _csv(fresh, rows)
@@ -32,6 +29,21 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
                 _parquet(fresh, rows)
             case _:
                 raise WrongUse(f"{path.name}: the name must end in .csv, .parquet or .json.")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write to. In the end it takes that place; whatever fails leaves `path` as it was.
+
+    Raises:
+        WrongUse: There is no such folder, or `path` is no file.
+    """
+    if not path.parent.is_dir():
+        raise WrongUse(f"There is no folder {str(path.parent)!r}.")
+    require_file(path)
+    fresh = path.with_name(f".{path.name}.part")
+    try:
+        yield fresh
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cli import heatmap
-from cli.export import require_file
-from orchestrator.errors import WrongUse
+from cli.export import replacing
 from orchestrator.jobs import Job, Result
 from orchestrator.sweeps.walk_forward import Chosen
 
@@ -43,15 +42,8 @@ def write_report(
     Raises:
         WrongUse: There is no such folder.
     """
-    if not path.parent.is_dir():
-        raise WrongUse(f"There is no folder {str(path.parent)!r}.")
-    require_file(path)
-    fresh = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as fresh:
         fresh.write_text(page(told, number, grid, chosen, shown), "utf-8")
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def page(

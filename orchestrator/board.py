@@ -86,10 +86,7 @@ def due(runtime: Runtime) -> list[Start]:
 
 def first_look(runtime: Runtime, job: Job) -> datetime:
     """When a backtest that has just been made is to be looked at."""
-    with runtime.ledger.reading() as tables:
-        past = tables.jobs.experience(job.account, job.bundle)
-        settling = _settling_first(tables, job, past)
-    return runtime.clock() + next_look(timedelta(), None, past, settling or timedelta())
+    return _planned(runtime, job, timedelta(), None)
 
 
 def look(runtime: Runtime, job: Job) -> Seen:
@@ -117,11 +114,14 @@ def look(runtime: Runtime, job: Job) -> Seen:
 def after(runtime: Runtime, job: Job, progress: float | None) -> datetime:
     """When to look again at a backtest that still runs."""
     assert job.backtest_created_at is not None  # noqa: S101 (the step has looked)
-    now = runtime.clock()
+    return _planned(runtime, job, runtime.clock() - job.backtest_created_at, progress)
+
+
+def _planned(runtime: Runtime, job: Job, elapsed: timedelta, progress: float | None) -> datetime:
     with runtime.ledger.reading() as tables:
         past = tables.jobs.experience(job.account, job.bundle)
-        settling = _settling_first(tables, job, past)
-    return now + next_look(now - job.backtest_created_at, progress, past, settling or timedelta())
+        settling = _settling_first(tables, job, past) or timedelta()
+    return runtime.clock() + next_look(elapsed, progress, past, settling)
 
 
 def ended_at(runtime: Runtime, job: Job) -> datetime:
@@ -136,8 +136,7 @@ def ended_at(runtime: Runtime, job: Job) -> datetime:
 
 def read_at(tables: Tables, account: str, ended_at: datetime) -> datetime:
     """When the statistics of a backtest that has ended are expected."""
-    settling = tables.accounts.settling(account)
-    return ended_at + (SETTLES_WITHIN if settling is None else settling)
+    return ended_at + _settling(tables, account)
 
 
 def note_final(tables: Tables, job: Job, now: datetime, *, first_try: bool) -> None:
@@ -145,7 +144,7 @@ def note_final(tables: Tables, job: Job, now: datetime, *, first_try: bool) -> N
     seen, ended, account = job.completed_seen_at, job.completed_at, job.account
     if seen is None or ended is None or seen - ended > TELLING:
         return
-    settling = tables.accounts.settling(account) or SETTLES_WITHIN
+    settling = _settling(tables, account)
     settling = settling * 0.995 if first_try else min(max(settling, now - ended), LONGEST_SETTLING)
     tables.accounts.note_settling(account, settling)
 
@@ -173,10 +172,16 @@ def _settling_first(tables: Tables, job: Job, past: Experience | None) -> timede
     """How long after its end a backtest is to be read, with no look before that; None: a list is to show its end."""
     if past is None or not past.steady or job.project_id is None:
         return None
-    settling = tables.accounts.settling(job.account) or SETTLES_WITHIN
+    settling = _settling(tables, job.account)
     if settling > BRIEF * past.usual or len(tables.jobs.watched(job.account, job.project_id, limit=FEW + 1)) > FEW:
         return None
     return settling
+
+
+def _settling(tables: Tables, account: str) -> timedelta:
+    """How long statistics take after a backtest's end, by experience if there is any."""
+    known = tables.accounts.settling(account)
+    return SETTLES_WITHIN if known is None else known
 
 
 def is_overdue(runtime: Runtime, job: Job) -> bool:

@@ -9,6 +9,8 @@ from typing import Final, Self
 ALIKE: Final = 0.1
 """Durations that differ by no more than this share of the usual one are as good as equal."""
 
+LATEST: Final = 9
+"""So many of the latest are asked how long such ones take."""
 
 NEAR_ITS_END: Final = 0.75
 """Of its duration: from here on the progress tells the end well; before, it takes time in the queue for work."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
@@ -89,7 +90,6 @@ def verdict(house: House, wanted: int) -> dict[str, Any]:
             tries = connection.scalar(sa.select(sa.func.sum(jobs.c.run))) or 0
         known = {row.backtest_id for row in rows}
         made = [created["id"] for created in house.created("backtest")]
-        state = httpx.get(f"{house.emulator.url}/emulator/state").json()
         complete = [row for row in rows if row.state == JobState.COMPLETED]
         return {
             "jobs": wanted,
@@ -98,7 +98,7 @@ def verdict(house: House, wanted: int) -> dict[str, Any]:
             "errors": sorted({str(row.error) for row in rows if row.error}),
             "creates": len(made),
             "duplicate_creates": sum(1 for one in made if one not in known),
-            "orphans": state["running_backtests"],
+            "orphans": _running_in_the_cloud(house),
             "events": told,
             "untold": untold(ledger, [row.id for row in rows]),
             "deliveries_tried": int(heard),
@@ -106,6 +106,31 @@ def verdict(house: House, wanted: int) -> dict[str, Any]:
             "ledger": inconsistencies(ledger),
             "redis_keys_without_expiry": without_expiry(house.redis.url),
         }
+
+
+def until_nothing_comes(rest: Callable[[float], object], ended: Callable[[], int], count: int, patience: float) -> None:
+    """Wait until all of a peer's jobs have ended, or none has for so many seconds."""
+    quiet_since, known = time.monotonic(), ended()
+    while known < count and time.monotonic() - quiet_since < patience:
+        rest(1)
+        if (now := ended()) > known:
+            quiet_since, known = time.monotonic(), now
+
+
+def of_a_peer(house: House, wanted: int, ended: int) -> dict[str, int]:
+    """What can be said of a runner without a ledger."""
+    made = len(house.created("backtest"))
+    return {
+        "jobs": wanted,
+        "lost": wanted - ended,
+        "creates": made,
+        "duplicate_creates": max(made - wanted, 0),
+        "orphans": _running_in_the_cloud(house),
+    }
+
+
+def _running_in_the_cloud(house: House) -> int:
+    return int(httpx.get(f"{house.emulator.url}/emulator/state").json()["running_backtests"])
 
 
 def is_kept(told: dict[str, Any]) -> bool:

@@ -16,9 +16,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import psutil
 
+from benchmarks.chaos import judge
 from benchmarks.chaos.arena import Arena
 from benchmarks.chaos.profiles import Profile
 from benchmarks.chaos.proxy import Wire
@@ -91,15 +91,9 @@ def fight_as_loop(
             arena.rest(luck.uniform(3, 8))
             strikes.append(profile.strike(arena))
         running.mend()
-        _until_nothing_comes(loop, folder / "ends")
-        made = len(running.created("backtest"))
-        state = httpx.get(f"{emulator.url}/emulator/state").json()
+        judge.until_nothing_comes(time.sleep, lambda: _ended(folder / "ends"), count, PATIENCE)
         return {
-            "jobs": count,
-            "lost": count - _ended(folder / "ends"),
-            "creates": made,
-            "duplicate_creates": max(made - count, 0),
-            "orphans": int(state["running_backtests"]),
+            **judge.of_a_peer(running, count, _ended(folder / "ends")),
             "strikes": strikes,
             "seconds": round(time.monotonic() - began),
         }
@@ -132,11 +126,3 @@ def looping(folder: Path, environment: dict[str, str], count: int, nodes: int) -
 
 def _ended(ends: Path) -> int:
     return sum(1 for _ in ends.iterdir())
-
-
-def _until_nothing_comes(loop: subprocess.Popen[bytes], ends: Path) -> None:
-    quiet_since, known = time.monotonic(), _ended(ends)
-    while loop.poll() is None and time.monotonic() - quiet_since < PATIENCE:
-        time.sleep(1)
-        if (now := _ended(ends)) > known:
-            quiet_since, known = time.monotonic(), now

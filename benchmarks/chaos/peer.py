@@ -11,8 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
-
+from benchmarks.chaos import judge
 from benchmarks.chaos.arena import Arena
 from benchmarks.chaos.battle import prepare
 from benchmarks.chaos.profiles import Profile
@@ -78,14 +77,9 @@ def fight_as_peer(
             arena.rest(luck.uniform(3, 8))  # ours waits until everybody goes on
             strikes.append(profile.strike(arena))
         running.mend()
-        _until_nothing_comes(arena, ends, count)
-        state, made = _counts(running)
+        judge.until_nothing_comes(arena.rest, lambda: len(_ended(ends)), count, PATIENCE)
         return {
-            "jobs": count,
-            "lost": count - len(_ended(ends)),
-            "creates": made,
-            "duplicate_creates": max(made - count, 0),
-            "orphans": state,
+            **judge.of_a_peer(running, count, len(_ended(ends))),
             "strikes": strikes,
             "seconds": round(time.monotonic() - began),
         }
@@ -93,17 +87,3 @@ def fight_as_peer(
 
 def _ended(ends: Path) -> set[str]:
     return {line.split("\t")[0] for line in ends.read_text().splitlines()}
-
-
-def _until_nothing_comes(arena: Arena, ends: Path, count: int) -> None:
-    quiet_since, known = time.monotonic(), len(_ended(ends))
-    while known < count and time.monotonic() - quiet_since < PATIENCE:
-        arena.rest(1)
-        if (now := len(_ended(ends))) > known:
-            quiet_since, known = time.monotonic(), now
-
-
-def _counts(running: House) -> tuple[int, int]:
-
-    state = httpx.get(f"{running.emulator.url}/emulator/state").json()
-    return int(state["running_backtests"]), len(running.created("backtest"))

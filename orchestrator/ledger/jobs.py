@@ -11,12 +11,12 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from orchestrator.errors import JobNotFound, StaleRun
-from orchestrator.experience import Experience, was_observed
+from orchestrator.experience import LATEST, Experience, was_observed
 from orchestrator.jobs import Job, Result, Submission, bundle_hash, parameters_key, repeated
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
@@ -28,9 +28,6 @@ _JOB_FIELDS = [field.name for field in fields(Job)]
 _RESULT_FIELDS = [field.name for field in fields(Result)]
 JOB_COLUMNS = [jobs.c[name] for name in _JOB_FIELDS]
 RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
-
-LATEST: Final = 9
-"""So many backtests are asked how long such ones take."""
 
 
 def job_from(row: sa.Row[Any]) -> Job:

@@ -113,16 +113,6 @@ class Outbox:
             upsert(self._connection, deliveries, key, fresh, only_if=sa.false())
         self._connection.execute(sa.update(events).where(events.c.id == event_id).values(announced_at=self._clock()))
 
-    def due(self, limit: int = 100) -> list[tuple[str, str]]:
-        """(event id, handler) of the deliveries whose time has come."""
-        query = (
-            sa.select(deliveries.c.event_id, deliveries.c.handler)
-            .where(deliveries.c.due_at <= self._clock())
-            .order_by(deliveries.c.due_at)
-            .limit(limit)
-        )
-        return [(row.event_id, row.handler) for row in self._connection.execute(query)]
-
     def take(self, limit: int = 100, account: str | None = None) -> list[tuple[str, str]]:
         """Of the due deliveries, all or an account's, those that no message is under way for; from now on one is."""
         now = self._clock()
@@ -136,11 +126,7 @@ class Outbox:
         )
         found = [(row.event_id, row.handler) for row in self._connection.execute(query)]
         for event_id, handler in found:
-            self._connection.execute(
-                sa.update(deliveries)
-                .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler)
-                .values(sent_at=now)
-            )
+            self._note(event_id, handler, sent_at=now)
         return found
 
     def claim(self, event_id: str, handler: str) -> bool:
@@ -153,7 +139,7 @@ class Outbox:
         if made is None:
             return False
         if made >= LAST_ATTEMPT:  # of the last one nobody has told
-            self._close(event_id, handler, due_at=None, error=NEVER_BACK)
+            self._note(event_id, handler, due_at=None, error=NEVER_BACK)
             return False
         statement = (
             sa.update(deliveries)
@@ -166,11 +152,11 @@ class Outbox:
     def postponed(self, event_id: str, handler: str, why: str) -> None:
         """It stays due; its next message is sent as if this one had been lost."""
         due = deliveries.c.due_at <= self._clock()
-        self._close(event_id, handler, due, error=why)
+        self._note(event_id, handler, due, error=why)
 
     def delivered(self, event_id: str, handler: str) -> None:
         """The handler has heard it."""
-        self._close(event_id, handler, due_at=None, delivered_at=self._clock(), error=None)
+        self._note(event_id, handler, due_at=None, delivered_at=self._clock(), error=None)
 
     def not_delivered(self, event_id: str, handler: str, error: str) -> datetime | None:
         """The handler failed. Returns when it is tried again; None: never."""
@@ -179,7 +165,7 @@ class Outbox:
         )
         made = self._connection.scalar(query) or 0
         due_at = None if made >= LAST_ATTEMPT else self._clock() + backoff(made)
-        self._close(event_id, handler, due_at=due_at, sent_at=None, error=error[:2000])
+        self._note(event_id, handler, due_at=due_at, sent_at=None, error=error[:2000])
         return due_at
 
     def deliveries_of(self, job_id: str) -> list[dict[str, Any]]:
@@ -196,7 +182,7 @@ class Outbox:
         found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
         return [event for event in found if event is not None]
 
-    def _close(self, event_id: str, handler: str, *only_if: sa.ColumnElement[bool], **values: Any) -> None:
+    def _note(self, event_id: str, handler: str, *only_if: sa.ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(
             sa.update(deliveries)
             .where(deliveries.c.event_id == event_id, deliveries.c.handler == handler, *only_if)

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from orchestrator.experience import LATEST
 from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import compiles, leases, projects, pushes
 from orchestrator.ledger.upsert import upsert
@@ -86,7 +87,7 @@ class Projects:
             sa.select(compiles.c.started_at, compiles.c.ended_at)
             .where(compiles.c.account == account, compiles.c.ended_at.is_not(None))
             .order_by(compiles.c.ended_at.desc())
-            .limit(9)
+            .limit(LATEST)
         )
         took = [row.ended_at - row.started_at for row in self._connection.execute(query)]
         return min(took, default=None)

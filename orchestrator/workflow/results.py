@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -48,7 +48,7 @@ def poll_results(runtime: Runtime, job: Job) -> Outcome:
 def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     now = runtime.clock()
     completed_seen_at = job.completed_seen_at or (now if backtest.ended else None)
-    ended = board.ended_at(runtime, job) if backtest.ended else None
+    completed_at = job.completed_at or (board.ended_at(runtime, job) if backtest.ended else None)
     with runtime.ledger.writing() as tables:
         tables.jobs.write(
             job,
@@ -56,7 +56,7 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
             progress=backtest.progress,
             looked_at=now,
             completed_seen_at=completed_seen_at,
-            completed_at=job.completed_at or ended,
+            completed_at=completed_at,
             **({} if backtest.ended else {"seen_running_at": now}),
             has_slot=not backtest.ended,  # its node is free already, while the statistics may still be on their way
         )
@@ -68,7 +68,7 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     if ruling is Finality.RUNNING:
         return Board(board.after(runtime, job, backtest.progress), RUNS)
     if ruling is Finality.SETTLING:
-        return _wait_for_statistics(runtime, job, completed_for)
+        return _wait_for_statistics(runtime, job, completed_at or now, completed_for)
     if ruling is Finality.FINAL and not backtest.failed:
         with runtime.ledger.writing() as tables:
             board.note_final(tables, job, now, first_try=job.waiting_for != STATISTICS)
@@ -81,19 +81,20 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
         # Every trade is in there. The numbers matter more, and QuantConnect has the trades as long as one wants them.
         log.warning("the result is too large to be kept with its trades", characters=size)
         result = replace(result, total_performance=None)
-    if (size := _size(result)) > LARGEST_RESULT:
-        return Fail(
-            "too_large", f"The backtest has {size / 1e6:,.0f} MB of statistics; they are kept at QuantConnect only."
-        )
+        if (size := _size(result)) > LARGEST_RESULT:
+            return Fail(
+                "too_large", f"The backtest has {size / 1e6:,.0f} MB of statistics; they are kept at QuantConnect only."
+            )
     return Complete(result)
 
 
-def _wait_for_statistics(runtime: Runtime, job: Job, completed_for: timedelta | None) -> Outcome:
+def _wait_for_statistics(
+    runtime: Runtime, job: Job, completed_at: datetime, completed_for: timedelta | None
+) -> Outcome:
     now = runtime.clock()
     if job.completed_seen_at is None:  # it was seen to end just now, by this reading
-        ended = board.ended_at(runtime, job)
         with runtime.ledger.reading() as tables:
-            look_at = board.read_at(tables, job.account, ended)
+            look_at = board.read_at(tables, job.account, completed_at)
         return Board(max(look_at, now + timedelta(seconds=0.5)), STATISTICS, frees_node=job.has_slot)
     delay = min(max((completed_for or timedelta()) * 0.5, timedelta(seconds=0.5)), timedelta(seconds=10))
     return Board(now + delay, STATISTICS, frees_node=job.has_slot)

@@ -72,7 +72,7 @@ def test_announcing_twice_writes_each_delivery_once(ledger: Ledger) -> None:
 
     with ledger.writing() as tables:
         tables.outbox.announce(event_id, ["log", "webhook"])
-        assert tables.outbox.due() == [(event_id, "webhook")]
+        assert tables.outbox.take() == [(event_id, "webhook")]
         assert tables.outbox.unannounced() == []
 
 
@@ -104,7 +104,7 @@ def test_a_claim_counts_as_an_attempt_and_runs_out(ledger: Ledger, clock: HandMo
     with ledger.writing() as tables:
         tables.outbox.announce(event_id, ["log"])
         assert tables.outbox.claim(event_id, "log")
-        assert tables.outbox.due() == []
+        assert tables.outbox.take() == []
 
     clock.advance(seconds=60)
 
