@@ -179,24 +179,29 @@ class SharedLimiter:
             return 0.0
         return 0.0 if self._window.hit(self._limit, self._account) else URGENT_SLEEP
 
-    def slow_down(self, seconds: float | None = None) -> None:
-        """Let every process of the account pause: for so long, or for twice as long as the last time.
+    def slow_down(self, endpoint: str, seconds: float | None) -> None:
+        """Let every process of the account pause: for so long as QuantConnect said, or, if it did not say (None), for
+        twice as long as the last time.
 
         Many requests may be refused at once; those that left before the pause began do not double it.
         """
         try:
             left = self._redis.pttl(self._pause_key) / 1000
-            if left > 0:
-                if seconds is not None and seconds > left:
-                    self._redis.set(self._pause_key, "1", px=int(seconds * 1000))
-                return
-            last = float(self._redis.get(self._last_pause_key) or 0)
-            pause = max(seconds or 0.0, min(max(2 * last, FIRST_PAUSE), LONGEST_PAUSE))
-            self._redis.set(self._pause_key, "1", px=int(pause * 1000))
-            self._redis.set(self._last_pause_key, str(pause), ex=int(10 * LONGEST_PAUSE))
-            self._redis.set(self._paced_key, "1", ex=int(PACED_FOR))
+            if seconds is None and left <= 0:
+                seconds = self._longer_pause()
+            if seconds is not None and seconds > left:
+                self._redis.set(self._pause_key, "1", px=int(seconds * 1000))
+            if endpoint == CREATE:
+                self._redis.set(self._paced_key, "1", ex=int(PACED_FOR))
         except redis.RedisError:
             log.warning("the request budget is out of reach")
+
+    def _longer_pause(self) -> float:
+        """Twice as many seconds as the last time, within bounds."""
+        last = float(self._redis.get(self._last_pause_key) or 0)
+        pause = min(max(2 * last, FIRST_PAUSE), LONGEST_PAUSE)
+        self._redis.set(self._last_pause_key, str(pause), ex=int(10 * LONGEST_PAUSE))
+        return pause
 
     def _until_next_create(self, endpoint: str) -> float:
         """Seconds until the next backtest may be created; for all other requests 0."""

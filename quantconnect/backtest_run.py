@@ -25,7 +25,6 @@ from quantconnect.errors import (
     TransportError,
     UnexpectedResponse,
 )
-from quantconnect.exchange import SILENCE
 from quantconnect.models.backtests import Backtest
 from quantconnect.models.base import Scalar, spelled
 from quantconnect.models.ids import BacktestId, CompileId, ProjectId
@@ -75,7 +74,7 @@ class BacktestRun:
             try:
                 return await self.client.backtests.create(self.project_id, compile_id, self.name, self.parameters)
             except (NoSpareNodes, RateLimitExceeded) as error:
-                silence = (error.retry_after or SILENCE) if isinstance(error, RateLimitExceeded) else FOR_A_NODE
+                silence = error.silence if isinstance(error, RateLimitExceeded) else FOR_A_NODE
                 if not await self.patience.wait(silence):
                     raise StillRunning(f"The backtest could not be started in time: {error.message}") from error
             except (CompileNotFound, BuildCacheMiss):
@@ -135,7 +134,7 @@ class BacktestRun:
                 raise
             return None, next_poll(age, None)
         except RateLimitExceeded as error:
-            return None, error.retry_after or SILENCE
+            return None, error.silence
         except (TransportError, ServerError, UnexpectedResponse) as error:
             log.warning("Backtest %s could not be read: %s", backtest.backtest_id, error)
             return None, LONGEST

@@ -235,6 +235,11 @@ class RateLimitExceeded(ApiError):
         super().__init__(message, endpoint=endpoint, status=status, messages=messages)
         self.retry_after = retry_after
 
+    @property
+    def silence(self) -> timedelta:
+        """How long to stay silent, whether somebody said so or not (community reports: 30 to 60 s)."""
+        return self.retry_after or timedelta(seconds=30)
+
 
 class NoSpareNodes(ApiError):
     """All backtest nodes are busy and nothing was started: wait until a running backtest ends."""

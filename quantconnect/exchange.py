@@ -48,9 +48,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class SlowDown:
-    """Tell the limiter that the API wants silence for so long."""
+    """Tell the limiter that the API wants silence for so long; None: for it does not say how long."""
 
-    seconds: float
+    path: str
+    seconds: float | None
 
 
 Step = Admit | Send | Pause | SlowDown | Fetch | Items[Any]
@@ -73,9 +74,6 @@ def resume(steps: Generator[S, Any, R], answer: object = None, error: Exception 
     except StopIteration as end:
         return End(end.value)
 
-
-#: How long to be silent when the API does not say (community reports: 30 to 60 s).
-SILENCE: Final = timedelta(seconds=30)
 
 #: By how much our clock may differ before it can be the reason of a refused signature (seconds). The server reads its
 #: clock after we sign, so a correct one is behind by the time of the journey, and ahead by no more than the rounding.
@@ -194,7 +192,7 @@ def exchange(
         try:
             return (yield from _asked(endpoint, request, headers, observer))
         except RateLimitExceeded as error:
-            yield SlowDown((error.retry_after or SILENCE).total_seconds())
+            yield SlowDown(endpoint.path, error.retry_after.total_seconds() if error.retry_after else None)
             raise
         except AuthenticationError as error:
             if clock_corrected or error.server_time is None or _on_time(headers["Timestamp"], error.server_time):

@@ -11,8 +11,8 @@ class Limiter(Protocol):
     def admit(self, endpoint_path: str) -> float:
         """Seconds to wait before asking again; 0 means go, and the request has been counted."""
 
-    def slow_down(self, seconds: float) -> None:
-        """The API wants silence: let no request go for so long."""
+    def slow_down(self, endpoint_path: str, seconds: float | None) -> None:
+        """The API wants silence: let no request go for so long. None: it did not say how long."""
 
 
 class Unlimited:
@@ -22,5 +22,5 @@ class Unlimited:
         """Go."""
         return 0.0
 
-    def slow_down(self, seconds: float) -> None:
+    def slow_down(self, endpoint_path: str, seconds: float | None) -> None:
         """There is nobody to tell."""

@@ -187,8 +187,8 @@ class SyncCarrier:
                 return self._limiter.admit(path)
             case Pause(seconds):
                 self._sleep(seconds)
-            case SlowDown(seconds):
-                self._limiter.slow_down(seconds)
+            case SlowDown(path, seconds):
+                self._limiter.slow_down(path, seconds)
             case Fetch():
                 self._fetch(step)
             case Send(request, headers):
@@ -285,8 +285,8 @@ class AsyncCarrier:
                 return await asyncio.to_thread(self._limiter.admit, path)
             case Pause(seconds):
                 await self._sleep(seconds)
-            case SlowDown(seconds):
-                await asyncio.to_thread(self._limiter.slow_down, seconds)
+            case SlowDown(path, seconds):
+                await asyncio.to_thread(self._limiter.slow_down, path, seconds)
             case Fetch():
                 await self._fetch(step)
             case Send(request, headers):

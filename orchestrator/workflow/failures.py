@@ -39,7 +39,6 @@ NODE: Final = Requeue(timedelta(0), "a free node")
 QUOTA: Final = Requeue(timedelta(minutes=15), "a new quota (QuantConnect's limit for now is used up)")
 CREDENTIALS: Final = Requeue(timedelta(0), "credentials that QuantConnect accepts")
 LONGEST_BACKOFF: Final = timedelta(seconds=30)
-SLOW_DOWN: Final = timedelta(seconds=30)
 
 URGENT_WAIT: Final = timedelta(seconds=2)
 """Whoever wants out asks again so soon, whatever was in the way."""
@@ -76,7 +75,7 @@ def _judged(runtime: Runtime, job: Job, error: QuantConnectError | BudgetPause) 
             asked = (
                 "its share of the request budget" if status == 0 else "QuantConnect, which asked everyone to slow down"
             )
-            return Wait(min(error.retry_after or SLOW_DOWN, LONGEST_WAIT), asked), {}
+            return Wait(min(error.silence, LONGEST_WAIT), asked), {}
         case NoSpareNodes():
             capacity.note_refusal(runtime, job)
             return NODE, {}

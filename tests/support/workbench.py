@@ -47,7 +47,7 @@ class OpenGate:
     """A limiter that lets everything go and counts it, unless it is told to refuse."""
 
     def __init__(self) -> None:
-        self.silences: list[float] = []
+        self.silences: list[float | None] = []
         self._refusals: list[BudgetPause] = []
 
     def refuse_next(self, seconds: float = 20) -> None:
@@ -61,7 +61,7 @@ class OpenGate:
         count_request(endpoint_path)
         return 0.0
 
-    def slow_down(self, seconds: float) -> None:
+    def slow_down(self, endpoint_path: str, seconds: float | None) -> None:
         """Remember that silence was asked for."""
         self.silences.append(seconds)
 

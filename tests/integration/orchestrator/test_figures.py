@@ -133,6 +133,6 @@ def test_what_is_left_of_the_budget_is_told_without_spending_it(redis_url: str) 
         budget = limiter.budget()
         assert (budget.left, budget.urgent_left, budget.per_minute) == (5, 2, 10)
     assert budget.paused_seconds == 0
-    limiter.slow_down(30)
+    limiter.slow_down("x", 30)
     assert limiter.budget().paused_seconds == pytest.approx(30, abs=2)
     limiter.close()

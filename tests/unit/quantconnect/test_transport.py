@@ -74,14 +74,14 @@ class Budget:
     def __init__(self, *waits: float) -> None:
         self._waits = list(waits)
         self.asked: list[str] = []
-        self.silences: list[float] = []
+        self.silences: list[tuple[str, float | None]] = []
 
     def admit(self, endpoint_path: str) -> float:
         self.asked.append(endpoint_path)
         return self._waits.pop(0) if self._waits else 0.0
 
-    def slow_down(self, seconds: float) -> None:
-        self.silences.append(seconds)
+    def slow_down(self, endpoint_path: str, seconds: float | None) -> None:
+        self.silences.append((endpoint_path, seconds))
 
 
 @both
@@ -140,7 +140,7 @@ def test_the_limiter_is_asked_before_each_request_and_told_of_slow_down(carried:
         carrier.authenticate()
     assert carrier.slept == [1.5]
     assert budget.asked == ["authenticate", "authenticate"]
-    assert budget.silences == [30.0]
+    assert budget.silences == [("authenticate", None)]
 
 
 @both
