@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.soak --minutes 10
 
-Everything is real but the cloud: Redis, a worker for the lane `control` and one for the others, beat, Flower and the
-exporter as processes, SQLite, the emulator over HTTP with many nodes and backtests of a second. So many jobs a second
-are submitted (`--rate`) as long as no more than `BACKLOG` wait; what the machine cannot do is told, not forced.
+Everything is real but the cloud: Redis, a worker for each lane, beat, Flower and the exporter as processes, SQLite, the
+emulator over HTTP with many nodes and backtests of a second. So many jobs a second are submitted (`--rate`) as long as
+no more than `BACKLOG` wait; what the machine cannot do is told, not forced.
 Prints JSON; the exit status is 1 when memory grew by more than 5 % or a log holds an error.
 
 Growth is the median of the last third over the median of the third before the middle of the run (the first sixth is for
@@ -39,7 +39,7 @@ from workers.embedded.ports import answers_http, any_free
 BACKLOG: Final = 100  # jobs that may wait or run
 SAMPLE_EVERY: Final = 5.0  # seconds
 GROWTH: Final = 0.05
-NODES: Final = 20
+NODES: Final = 30
 EACH: Final = 500  # jobs of one source; `backtests/list` shows every backtest of a project and grows with them
 REDIS: Final = "redis (its own count)"
 
@@ -109,8 +109,8 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
 
 def start(running: House) -> None:
     """Everything that runs on a server."""
-    running.start_worker("control", (lanes.CONTROL,))
-    running.start_worker("worker", lanes.BUT_CONTROL)
+    for lane in lanes.ALL:
+        running.start_worker(lane, (lane,))
     running.start_beat()
     for name, command, port in (
         ("flower", (QCJOBS, "flower"), any_free()),

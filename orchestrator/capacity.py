@@ -100,11 +100,12 @@ def refresh(runtime: Runtime, project_id: ProjectId) -> None:
     """Read the number of nodes if nobody has for a while. A failure leaves the number as it is."""
     if runtime.settings.dispatch.backtest_nodes is not None:
         return
+    with runtime.ledger.reading() as tables:
+        if _is_fresh(tables, runtime):
+            return
     lease = f"nodes:{runtime.account}"
     with runtime.ledger.writing() as tables:
-        _, read_at = tables.accounts.nodes(runtime.account)
-        is_fresh = read_at is not None and runtime.clock() - read_at < FRESH_FOR
-        if is_fresh or not tables.projects.lease(lease, "reader", timedelta(seconds=30)):
+        if _is_fresh(tables, runtime) or not tables.projects.lease(lease, "reader", timedelta(seconds=30)):
             return
     try:
         count = usable(runtime.api.projects.nodes.read(project_id))
@@ -116,6 +117,11 @@ def refresh(runtime: Runtime, project_id: ProjectId) -> None:
     with runtime.ledger.writing() as tables:
         tables.accounts.write_nodes(runtime.account, count)
         tables.projects.release(lease, "reader")
+
+
+def _is_fresh(tables: Tables, runtime: Runtime) -> bool:
+    _, read_at = tables.accounts.nodes(runtime.account)
+    return read_at is not None and runtime.clock() - read_at < FRESH_FOR
 
 
 def usable(nodes: ProjectNodes) -> int:

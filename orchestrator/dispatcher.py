@@ -44,11 +44,12 @@ class Start(NamedTuple):
 
 def dispatch(runtime: Runtime) -> list[Start]:
     """Move jobs from the queue to RUNNING; the caller sends a chain for each."""
+    with runtime.ledger.reading() as tables:  # mostly there is nothing to begin, and everybody else may write meanwhile
+        if not _choose(runtime, tables):
+            return []
     lease_until = runtime.clock() + HOLD
     with runtime.ledger.writing() as tables:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
-        if tables.accounts.refused(runtime.account, runtime.fingerprint):
-            return []
         started = []
         for job, has_slot in _choose(runtime, tables):
             # Where all is prepared, three links would do nothing but say so.
@@ -60,6 +61,8 @@ def dispatch(runtime: Runtime) -> list[Start]:
 
 def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
     """The jobs to start, and whether each gets a node."""
+    if tables.accounts.refused(runtime.account, runtime.fingerprint):
+        return []
     running = tables.jobs.running(runtime.account)
     chosen = [(job, False) for job in tables.queue.to_cancel(runtime.account, WINDOW)]
     if not tables.accounts.proven(runtime.account, runtime.fingerprint):

@@ -1,17 +1,20 @@
 """The door to the ledger's database: SQLite by default, PostgreSQL by URL.
 
 SQLite is used as it wants to be used by several processes: write-ahead log, a busy time-out, and writing transactions
-that take the lock when they begin (`BEGIN IMMEDIATE`), so that none fails half-way because another wrote first.
+that take the lock when they begin (`BEGIN IMMEDIATE`), so that none fails half-way because another wrote first. The
+threads of one process wait for each other (`_turn`), processes by SQLite's own means.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -22,7 +25,7 @@ from orchestrator.errors import BadSettings, LedgerUnavailable
 SQLITE_BUSY_SECONDS: Final = 30
 POSTGRES_CONNECT_SECONDS: Final = 10
 _READING: Final = "qcjobs_reading"
-
+_TURNS: Final[WeakKeyDictionary[sa.Engine, threading.Lock]] = WeakKeyDictionary()
 
 EXAMPLES: Final = "Examples: sqlite:////path/ledger.db, postgresql://host/name."
 
@@ -67,6 +70,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=20, max_overflow=20, hide_parameters=True
     )
 
+    _TURNS[engine] = threading.Lock()
+
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver shall not begin transactions on its own
@@ -103,8 +108,25 @@ def _use_write_ahead_log(cursor: Any) -> None:
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that is committed at the end, or leaves no trace."""
-    with _explained(engine), engine.begin() as connection:
+    with _explained(engine), _turn(engine), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def _turn(engine: sa.Engine) -> Iterator[None]:
+    """SQLite lets one write at a time, and whoever waits asks it again in ever longer intervals: with many threads the
+    file lies idle much of the time. So the threads of this process line up here.
+    """
+    turn = _TURNS.get(engine)
+    if turn is None:
+        yield
+        return
+    patient = turn.acquire(timeout=SQLITE_BUSY_SECONDS)  # otherwise SQLite says what is wrong
+    try:
+        yield
+    finally:
+        if patient:
+            turn.release()
 
 
 @contextmanager

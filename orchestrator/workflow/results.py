@@ -49,6 +49,9 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     now = runtime.clock()
     completed_seen_at = job.completed_seen_at or (now if backtest.ended else None)
     completed_at = job.completed_at or (board.ended_at(runtime, job) if backtest.ended else None)
+    completed_for = None if job.completed_seen_at is None else now - job.completed_seen_at
+    grace = timedelta(seconds=runtime.settings.deadlines.statistics_seconds)
+    ruling = verdict(backtest, completed_for, grace=grace)
     with runtime.ledger.writing() as tables:
         tables.jobs.write(
             job,
@@ -60,18 +63,14 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
             **({} if backtest.ended else {"seen_running_at": now}),
             has_slot=not backtest.ended,  # its node is free already, while the statistics may still be on their way
         )
-    completed_for = None if job.completed_seen_at is None else now - job.completed_seen_at
-    grace = timedelta(seconds=runtime.settings.deadlines.statistics_seconds)
-    ruling = verdict(backtest, completed_for, grace=grace)
+        if ruling is Finality.FINAL and not backtest.failed:
+            board.note_final(tables, job, now, first_try=job.waiting_for != STATISTICS)
     if ruling is Finality.RUNNING and board.is_overdue(runtime, job):
         return _give_up(runtime, job)
     if ruling is Finality.RUNNING:
         return Board(board.after(runtime, job, backtest.progress), RUNS)
     if ruling is Finality.SETTLING:
         return _wait_for_statistics(runtime, job, completed_at or now, completed_for)
-    if ruling is Finality.FINAL and not backtest.failed:
-        with runtime.ledger.writing() as tables:
-            board.note_final(tables, job, now, first_try=job.waiting_for != STATISTICS)
     if backtest.failed:
         reason = next((text for text in (backtest.error, backtest.stacktrace) if text and text.strip()), "")
         first_line = reason.strip().splitlines()[0] if reason.strip() else f"it ended with status {backtest.status}"

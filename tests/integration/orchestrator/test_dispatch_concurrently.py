@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from orchestrator.dispatcher import Start, dispatch
 from orchestrator.leases import HOLD
 from orchestrator.reconciler import reconcile
@@ -28,6 +30,20 @@ def test_no_node_is_given_twice(bench: Workbench) -> None:
     assert len(started) == len(set(started)) == NODES + LOOK_AHEAD
     with bench.ledger.reading() as tables:
         assert sum(job.has_slot for job in tables.jobs.running(ACCOUNT)) == NODES
+
+
+def test_a_decision_that_begins_nothing_holds_up_no_writer(bench: Workbench) -> None:
+    """It is made many times a second, and mostly all nodes are busy."""
+    bench.write(lambda tables: tables.accounts.accept(ACCOUNT, FINGERPRINT))
+    for number in range(10):
+        add_job(bench.ledger, str(number))
+    assert dispatch(bench.runtime)
+    written: list[object] = []
+    sa.event.listen(bench.ledger.engine, "commit", written.append)
+
+    assert dispatch(bench.runtime) == []
+
+    assert written == []
 
 
 def test_untried_credentials_are_tried_by_one_job(bench: Workbench) -> None:

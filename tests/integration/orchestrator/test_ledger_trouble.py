@@ -1,6 +1,7 @@
 """When the database is in trouble: one line that says what to do, no values, no password, nothing half-written."""
 
 import secrets
+import threading
 import traceback
 from contextlib import ExitStack
 from pathlib import Path
@@ -142,3 +143,30 @@ def test_sixteen_threads_write_at_once(ledger: Ledger) -> None:
 
     with ledger.reading() as tables:
         assert len(tables.jobs.newest(limit=1000)) == 160
+
+
+def test_threads_ask_sqlite_for_its_lock_one_after_the_other(tmp_path: Path, clock: HandMovedClock) -> None:
+    """Whoever asks it while another writes, sleeps, and may sleep long after the other is done."""
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock)
+    ledger.prepare()
+    asked: list[str] = []
+
+    @sa.event.listens_for(ledger.engine, "before_cursor_execute")
+    def note(_connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            asked.append(statement)
+
+    second = threading.Thread(target=add_job, args=(ledger,))
+
+    def fail_meanwhile() -> None:
+        with ledger.writing():
+            second.start()
+            second.join(timeout=0.5)
+            assert len(asked) == 1
+            raise ZeroDivisionError  # a write that fails gives its turn back, too
+
+    with pytest.raises(ZeroDivisionError):
+        fail_meanwhile()
+    second.join(timeout=30)
+    assert len(asked) == 2
+    ledger.close()
