@@ -12,14 +12,17 @@ import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from orchestrator import settings
+from orchestrator.timetable import duration_text
 
 PAGE: Final = Path(__file__).with_name("configuration.md")
 BEGIN: Final = "<!-- table of settings: written by generate_configuration.py -->"
@@ -36,23 +39,23 @@ class Row:
     told: str  #: the comment beside it in the schema
 
 
-def comments() -> dict[tuple[str, str], str]:
-    """(class, field) → its `#:` comment, beside it or on the line before."""
-    source = inspect.getsource(settings)
+def comments(model: type[BaseModel]) -> dict[str, str]:
+    """Field → its `#:` comment, beside it or on the line before."""
+    source = inspect.getsource(model)
     lines = source.splitlines()
-    found: dict[tuple[str, str], str] = {}
-    for cls in [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]:
-        for node in [node for node in cls.body if isinstance(node, ast.AnnAssign)]:
-            beside = re.search(r"#: (.*)", lines[(node.end_lineno or node.lineno) - 1])
-            above = re.match(r"\s*#: (.*)", lines[node.lineno - 2])
-            if told := beside or above:
-                found[cls.name, ast.unparse(node.target)] = told[1].strip()
+    found: dict[str, str] = {}
+    (cls,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    for node in [node for node in cls.body if isinstance(node, ast.AnnAssign)]:
+        beside = re.search(r"#: (.*)", lines[(node.end_lineno or node.lineno) - 1])
+        above = re.match(r"\s*#: (.*)", lines[node.lineno - 2])
+        if told := beside or above:
+            found[ast.unparse(node.target)] = told[1].strip()
     return found
 
 
 def rows(model: type[BaseModel] = settings.Settings, prefix: str = "") -> Iterator[tuple[str, Row | None]]:
     """Every setting below a part of the tree; a heading first (with None)."""
-    told = comments()
+    told = comments(model)
     leaves: list[tuple[str, Row | None]] = []
     inner: list[tuple[str, Row | None]] = []
     for name, field in model.model_fields.items():
@@ -62,7 +65,7 @@ def rows(model: type[BaseModel] = settings.Settings, prefix: str = "") -> Iterat
             inner += rows(part, f"{path}{many}.")
             if not many:
                 continue
-        leaves.append((path, Row(path, kind(field), default(field), told.get((model.__name__, name), ""))))
+        leaves.append((path, Row(path, kind(field), default(field), told.get(name, ""))))
     if leaves:
         yield prefix.rstrip("."), None
         yield from leaves
@@ -72,25 +75,25 @@ def rows(model: type[BaseModel] = settings.Settings, prefix: str = "") -> Iterat
 def section_of(annotation: Any) -> type[BaseModel] | None:
     """The part of the tree that a field holds, itself or as the values of a list or a map."""
     bare = _bare(annotation)
-    if isinstance(bare, type) and issubclass(bare, settings.Section):
-        return bare
-    inner = get_args(bare)
-    if get_origin(bare) in (list, dict) and inner and isinstance(inner[-1], type):
-        return inner[-1] if issubclass(inner[-1], settings.Section) else None
-    return None
+    held = get_args(bare)[-1] if get_origin(bare) in (list, dict) else bare
+    return held if isinstance(held, type) and issubclass(held, BaseModel) else None
 
 
 def _bare(annotation: Any) -> Any:
+    """Without `Annotated`, and without what else a value may be."""
     if get_origin(annotation) in (Union, types.UnionType):
-        return next(part for part in get_args(annotation) if part is not type(None))
-    return annotation
+        return _bare(next(part for part in get_args(annotation) if part is not type(None)))
+    return _bare(get_args(annotation)[0]) if get_origin(annotation) is Annotated else annotation
 
 
 def kind(field: FieldInfo) -> str:
     """What a value may be, with its limits."""
     bare = _bare(field.annotation)
-    if get_origin(bare) is Literal:
-        return " or ".join(f"`{choice}`" for choice in get_args(bare))
+    choices = get_args(bare) if get_origin(bare) is Literal else ()
+    if isinstance(bare, type) and issubclass(bare, StrEnum):
+        choices = tuple(bare)
+    if choices:
+        return " or ".join(f"`{choice}`" for choice in choices)
     names = {
         int: "whole number",
         float: "number",
@@ -98,6 +101,7 @@ def kind(field: FieldInfo) -> str:
         bool: "true or false",
         Path: "path",
         SecretStr: "secret",
+        timedelta: "duration, as `90s` or `6h`",
     }
     name = names.get(bare) or {list: "list", dict: "map"}.get(get_origin(bare) or bare, "text")
     limits = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
@@ -117,6 +121,8 @@ def default(field: FieldInfo) -> str:
         return "required"
     if value is None:
         return "none"
+    if isinstance(value, timedelta):
+        return f"`{duration_text(value)}`"
     return f"`{json.dumps(value, default=str, ensure_ascii=False)}`"
 
 

@@ -52,11 +52,13 @@ class BacktestRequest(BaseModel, frozen=True, extra="forbid"):
     """`backtest`: what `qcjobs submit` would be told."""
 
     source: str | ProjectNumber  #: a folder on the workers' machine, or the id of a cloud project as it stands
-    project: ProjectNumber | None = None
-    name: str | None = None
-    parameters: Parameters = Field(default_factory=dict)
-    priority: int = Field(0, ge=-1_000_000, le=1_000_000)
-    replace: bool = False
+    project: ProjectNumber | None = (
+        None  #: the cloud project to run in; none: the cloud-id of its config.json, or one of its name
+    )
+    name: str | None = None  #: of the backtest; none: the folder's and the parameters
+    parameters: Parameters = Field(default_factory=dict)  #: of the algorithm
+    priority: int = Field(0, ge=-1_000_000, le=1_000_000)  #: higher ones run first
+    replace: bool = False  #: True: files in the cloud project that are not ours may be replaced
 
     @field_validator("source")
     @classmethod
@@ -70,13 +72,13 @@ class BacktestRequest(BaseModel, frozen=True, extra="forbid"):
 class LiveRequest(BaseModel, frozen=True, extra="forbid"):
     """`stop`, `liquidate`: whose deployment."""
 
-    project: ProjectNumber
+    project: ProjectNumber  #: in which it trades
 
 
 class ScheduleSettings(BaseModel, frozen=True, extra="forbid"):
     """One entry of `schedules`."""
 
-    cron: str | None = None  #: five fields; or
+    cron: str | None = None  #: five fields, such as `30 22 * * 1-5`; this or `every`
     every: Duration | None = None  #: an interval, counted from midnight UTC
     timezone: str = "UTC"  #: of `cron`; a name such as America/New_York
     misfire: Misfire = Misfire.ONCE  #: what becomes of occurrences missed while nothing ran

@@ -25,8 +25,6 @@ ELSEWHERE = [line for block in SHELL if block[0].startswith("export ") for line 
 TYPED = [line for line in HERE if not line.startswith("make ")]
 PYTHON, LIBRARY = (text for language, text in BLOCKS if language == "python")
 
-YAML = [text for language, text in BLOCKS if language == "yaml"]
-
 LAST = ".venv/bin/qcjobs down"
 
 
@@ -40,7 +38,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 def typed(line: str) -> tuple[str, ...]:
     """The command of this environment, wherever that is."""
-    program, *arguments = shlex.split(line)
+    program, *arguments = shlex.split(line, comments=True)
     assert program.startswith(".venv/bin/")
     return (str(Path(sys.executable).with_name(Path(program).name)), *arguments)
 
@@ -109,8 +107,13 @@ def test_no_link_between_the_pages_is_broken(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("text", YAML)
-def test_the_configuration_of_the_readme_is_taken_as_it_stands(tmp_path: Path, text: str) -> None:
-    """It is copied before it is understood."""
+def test_the_configuration_on_the_page_of_schedules_is_taken_as_it_stands(tmp_path: Path) -> None:
+    """It is copied before it is understood; the commands below it name what it has."""
+    page = (ROOT / "docs" / "schedules.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "qcjobs.yaml").write_text(text)
-    assert load_settings({"QCJOBS_CONFIG": str(tmp_path / "qcjobs.yaml")}).schedules.keys() >= {"nightly-rsi"}
+
+    schedules = load_settings({"QCJOBS_CONFIG": str(tmp_path / "qcjobs.yaml")}).schedules
+
+    assert {schedule.action for schedule in schedules.values()} == {"backtest", "stop"}
+    assert set(re.findall(r"qcjobs schedules (?:show|run|pause|resume) (\S+)", page)) <= schedules.keys()
