@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.soak --minutes 10
 
-Everything is real but the cloud: Redis, a worker for each lane, beat, Flower and the exporter as processes, SQLite, the
-emulator over HTTP with many nodes and backtests of a second. So many jobs a second are submitted (`--rate`) as long as
-no more than `BACKLOG` wait; what the machine cannot do is told, not forced.
+Everything is real but the cloud: Redis, a worker for each lane, beat, Flower and the exporter as processes, SQLite
+(`--postgresql`: a server), the emulator over HTTP with many nodes and backtests of a second. So many jobs a second are
+submitted (`--rate`) as long as no more than `BACKLOG` wait; what the machine cannot do is told, not forced.
 Prints JSON; the exit status is 1 when memory grew by more than 5 % or a log holds an error.
 
 Growth is the median of the last third over the median of the third before the middle of the run (the first sixth is for
@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,11 +30,12 @@ import httpx
 import psutil
 import redis
 
-from orchestrator import JobState, load_settings
+from orchestrator import JobState
 from orchestrator.ledger import Ledger
 from tasks import lanes
 from tests.support.command import QCJOBS
 from tests.support.house import House, house
+from tests.support.postgres import running_postgres
 from workers.embedded.ports import answers_http, any_free
 
 BACKLOG: Final = 100  # jobs that may wait or run
@@ -49,11 +51,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--minutes", type=float, default=10.0)
     arguments.add_argument("--rate", type=float, default=10.0, help="jobs per second, at most")
+    arguments.add_argument("--postgresql", action="store_true", help="the ledger is on a server")
     chosen = arguments.parse_args()
     os.environ["QCJOBS_DISPATCH__REQUESTS_PER_MINUTE"] = "100000"
     os.environ["QCJOBS_FLOWER_PASSWORD"] = "password-of-a-soak"
     with (
         tempfile.TemporaryDirectory() as folder,
+        running_postgres() if chosen.postgresql else nullcontext() as new_database,
         house(
             Path(folder),
             os.environ.__setitem__,
@@ -63,6 +67,8 @@ def main() -> None:
             statistics_lag=0.0,
         ) as running,
     ):
+        if new_database is not None:
+            os.environ["QCJOBS_DATABASE_URL"] = new_database("qcjobs").render_as_string(hide_password=False)
         told = soak(running, chosen.minutes * 60, chosen.rate)
     print(json.dumps(told, indent=2))
     sys.exit(0 if told["flat"] and not told["errors_in_logs"] else 1)
@@ -70,9 +76,10 @@ def main() -> None:
 
 def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
     """Feed it for so long, and look at it every few seconds."""
+    running.ledger.close()  # its tables are there now
     start(running)
     running.wait([running.submit("warm", number=0)], within=120)
-    ledger = Ledger(load_settings().ledger_url)
+    ledger = running.ledger
     samples: defaultdict[str, list[float]] = defaultdict(list)
     began = time.monotonic()
     submitted = looked = 0
@@ -90,7 +97,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
     with ledger.reading() as tables:
         counts = tables.jobs.counts()
         completed = counts[JobState.COMPLETED]
-    size = Path(str(ledger.engine.url.database)).stat().st_size
+    size = size_of(ledger)
     ledger.close()
     errors = errors_in(running)
     processes = {name: judged(values) for name, values in sorted(samples.items())}
@@ -131,6 +138,14 @@ def unfinished(ledger: Ledger) -> int:
     with ledger.reading() as tables:
         counts = tables.jobs.counts()
     return counts[JobState.QUEUED] + counts[JobState.RUNNING]
+
+
+def size_of(ledger: Ledger) -> int:
+    """Bytes on the disk."""
+    if not ledger.is_shared:
+        return Path(str(ledger.engine.url.database)).stat().st_size
+    with ledger.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
 
 def memory(running: House) -> Iterator[tuple[str, float]]:

@@ -47,6 +47,7 @@ def announce(ledger: Ledger, account: str | None = None) -> list[Delivery]:
         account: Only its events: those of others that share the ledger are for the handlers of their own workers.
     """
     with ledger.writing() as tables:
+        tables.alone(f"announce {account}")  # two would write the same deliveries, and wait for each other
         for event_id in tables.outbox.unannounced(account=account):
             event = tables.outbox.get(event_id)
             if event is not None:

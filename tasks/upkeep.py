@@ -20,6 +20,7 @@ from orchestrator.watch import watch as watch_live
 from tasks import lanes
 from tasks.chains import send, send_looks
 from tasks.in_line import runs_in_line
+from tasks.merged import merged
 from tasks.runtime import current
 
 OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
@@ -48,6 +49,7 @@ def thin() -> str:
 
 
 @shared_task(name="jobs.dispatch", **TICK)
+@merged
 def dispatch() -> str:
     """Start the jobs whose turn it is."""
     return send(dispatch_jobs(current()))
@@ -67,6 +69,7 @@ def reconcile() -> str:
 
 
 @shared_task(name="events.announce", **TICK)
+@merged
 def announce() -> str:
     """Send a task for every delivery whose time has come."""
     runtime = current()

