@@ -44,14 +44,18 @@ class Start(NamedTuple):
 
 def dispatch(runtime: Runtime) -> list[Start]:
     """Move jobs from the queue to RUNNING; the caller sends a chain for each."""
-    with runtime.ledger.reading() as tables:  # mostly there is nothing to begin, and everybody else may write meanwhile
-        if not _choose(runtime, tables):
-            return []
+    with runtime.ledger.reading() as tables:  # everybody else may write meanwhile
+        under_way = tables.jobs.under_way(runtime.account)
+        chosen = _choose(runtime, tables)
+    if not chosen:
+        return []
     lease_until = runtime.clock() + HOLD
     with runtime.ledger.writing() as tables:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
+        if tables.jobs.under_way(runtime.account) != under_way:
+            chosen = _choose(runtime, tables)
         started = []
-        for job, has_slot in _choose(runtime, tables):
+        for job, has_slot in chosen:
             # Where all is prepared, three links would do nothing but say so.
             known = tables.queue.compiled(job) if has_slot else None
             if tables.jobs.start(job, lease_until, has_slot=has_slot, **(known or {})):
@@ -74,18 +78,19 @@ def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
     to_prepare = runtime.settings.dispatch.look_ahead - len(preparing)
     if free <= 0 and to_prepare <= 0:
         return chosen
-    in_the_making = {_code(job) for job in running if job.compile_id is None}
+    seen_to = {_code(job) for job in running if job.compile_id is None}  # in the making, or known to be compiled
     for job in _turns(tables, runtime.account, running, max(free, 0)):
         if free > 0:
             free -= 1
             chosen.append((job, True))
-            in_the_making.add(_code(job))
+            seen_to.add(_code(job))
         elif to_prepare <= 0:
             break
-        elif job.compile_id is None and _code(job) not in in_the_making and not tables.queue.compiled(job):
-            to_prepare -= 1
-            chosen.append((job, False))
-            in_the_making.add(_code(job))
+        elif job.compile_id is None and _code(job) not in seen_to:
+            seen_to.add(_code(job))
+            if not tables.queue.compiled(job):
+                to_prepare -= 1
+                chosen.append((job, False))
     return chosen
 
 

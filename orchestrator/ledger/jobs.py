@@ -287,6 +287,13 @@ class Jobs:
         query = sa.select(*JOB_COLUMNS).where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
         return [job_from(row) for row in self._connection.execute(query)]
 
+    def under_way(self, account: str) -> set[tuple[Any, ...]]:
+        """What of these the dispatcher counts: whoever finds it unchanged may go by what it has read before."""
+        query = sa.select(jobs.c.id, jobs.c.run, jobs.c.has_slot, jobs.c.compile_id).where(
+            jobs.c.account == account, jobs.c.state == JobState.RUNNING
+        )
+        return {tuple(row) for row in self._connection.execute(query)}
+
     def unfinished_of(self, account: str, project_id: int) -> list[Job]:
         """Jobs of a project that wait or are under way, oldest first."""
         query = (
