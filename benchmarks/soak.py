@@ -93,7 +93,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
             looked += 1
             for name, megabytes in memory(running):
                 samples[name].append(megabytes)
-        time.sleep(0.05)
+        time.sleep(0.2)
     with ledger.reading() as tables:
         counts = tables.jobs.counts()
         completed = counts[JobState.COMPLETED]
