@@ -52,9 +52,7 @@ class BacktestRequest(BaseModel, frozen=True, extra="forbid"):
     """`backtest`: what `qcjobs submit` would be told."""
 
     source: str | ProjectNumber  #: a folder on the workers' machine, or the id of a cloud project as it stands
-    project: ProjectNumber | None = (
-        None  #: the cloud project to run in; none: the cloud-id of its config.json, or one of its name
-    )
+    project: ProjectNumber | None = None  #: to run in; none: the cloud-id of its config.json, or one of its name
     name: str | None = None  #: of the backtest; none: the folder's and the parameters
     parameters: Parameters = Field(default_factory=dict)  #: of the algorithm
     priority: int = Field(0, ge=-1_000_000, le=1_000_000)  #: higher ones run first
