@@ -76,10 +76,9 @@ def main() -> None:
 
 def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
     """Feed it for so long, and look at it every few seconds."""
-    running.ledger.close()  # its tables are there now
+    ledger = running.ledger  # its tables are there now
     start(running)
     running.wait([running.submit("warm", number=0)], within=120)
-    ledger = running.ledger
     samples: defaultdict[str, list[float]] = defaultdict(list)
     began = time.monotonic()
     submitted = looked = 0

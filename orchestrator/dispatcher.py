@@ -45,14 +45,14 @@ class Start(NamedTuple):
 def dispatch(runtime: Runtime) -> list[Start]:
     """Move jobs from the queue to RUNNING; the caller sends a chain for each."""
     with runtime.ledger.reading() as tables:  # everybody else may write meanwhile
-        under_way = tables.jobs.under_way(runtime.account)
+        grounds = _grounds(runtime, tables)
         chosen = _choose(runtime, tables)
     if not chosen:
         return []
     lease_until = runtime.clock() + HOLD
     with runtime.ledger.writing() as tables:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
-        if tables.jobs.under_way(runtime.account) != under_way:
+        if _grounds(runtime, tables) != grounds:
             chosen = _choose(runtime, tables)
         started = []
         for job, has_slot in chosen:
@@ -61,6 +61,15 @@ def dispatch(runtime: Runtime) -> list[Start]:
             if tables.jobs.start(job, lease_until, has_slot=has_slot, **(known or {})):
                 started.append(Start(job.id, job.run + 1, job.kind, None if known is None else CREATE))
         return started
+
+
+def _grounds(runtime: Runtime, tables: Tables) -> tuple[object, ...]:
+    """What a choice rests on besides the queue, whose jobs are started only as they were read."""
+    return (
+        tables.jobs.under_way(runtime.account),
+        capacity.slots_in(tables, runtime),
+        tables.accounts.refused(runtime.account, runtime.fingerprint),
+    )
 
 
 def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:

@@ -2,9 +2,9 @@
 
 Redis keys, all with an expiry (`qc` is the setting `redis_prefix`): `qc:limits:…`, the windows of the `limits` library
 (moving windows: no burst at the minute's turn), one for everybody and one for what is urgent; `qc:pause:<account>`, set
-while QuantConnect wants everyone to slow down (value: the pause in seconds, doubled by the next such answer that comes
-soon after); `qc:paced:<account>` and `qc:create-turn:<account>`, by which backtests are created one at a time for a
-while after that. Fills the port `quantconnect.limits.Limiter`.
+while QuantConnect wants everyone to slow down; `qc:last-pause:<account>`, how long that was where it did not say,
+doubled by the next such answer that comes soon after; `qc:paced:<account>` and `qc:create-turn:<account>`, by which
+backtests are created one at a time for a while after one was refused so. Fills the port `quantconnect.limits.Limiter`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CREATE_EVERY: Final = 30.0
 """Seconds between two creations of a backtest after QuantConnect wanted it slower. (Community: 30 s is safe.)"""
 
 PACED_FOR: Final = 900.0
-"""Seconds after the last "slow down" for which that holds."""
+"""Seconds after the last creation that was refused so for which that holds."""
 
 URGENT_SLEEP: Final = 0.5
 """Seconds after which something urgent asks again for its share."""

@@ -205,11 +205,14 @@ class Jobs:
             raise StaleRun
 
     def start(self, job: Job, lease_until: datetime, *, has_slot: bool, step: str | None = None, **known: Any) -> bool:
-        """QUEUED → RUNNING with a new run number; `step` follows, and more is known. False: somebody was quicker."""
+        """QUEUED → RUNNING with a new run number; `step` follows, and more is known. False: somebody was quicker,
+        or has paused it.
+        """
         now = self._clock()
         statement = (
             sa.update(jobs)
             .where(jobs.c.id == job.id, jobs.c.state == JobState.QUEUED, jobs.c.run == job.run)
+            .where(jobs.c.paused == job.paused)
             .values(
                 state=JobState.RUNNING,
                 run=job.run + 1,
@@ -288,7 +291,7 @@ class Jobs:
         return [job_from(row) for row in self._connection.execute(query)]
 
     def under_way(self, account: str) -> set[tuple[Any, ...]]:
-        """What of these the dispatcher counts: whoever finds it unchanged may go by what it has read before."""
+        """What of these the dispatcher counts."""
         query = sa.select(jobs.c.id, jobs.c.run, jobs.c.has_slot, jobs.c.compile_id).where(
             jobs.c.account == account, jobs.c.state == JobState.RUNNING
         )

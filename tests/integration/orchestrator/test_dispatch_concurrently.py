@@ -1,13 +1,17 @@
 """Two dispatchers, two reconcilers: never more chains than one would have started."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
+import pytest
 import sqlalchemy as sa
 
 from orchestrator.dispatcher import Start, dispatch
 from orchestrator.leases import HOLD
+from orchestrator.ledger import Tables
 from orchestrator.reconciler import reconcile
 from orchestrator.runtime import Runtime
+from orchestrator.states import JobState
 from tests.support.at_once import at_once
 from tests.support.workbench import ACCOUNT, FINGERPRINT, Workbench, add_job
 
@@ -44,6 +48,25 @@ def test_a_decision_that_begins_nothing_holds_up_no_writer(bench: Workbench) -> 
     assert dispatch(bench.runtime) == []
 
     assert written == []
+
+
+def test_credentials_that_are_refused_after_the_choice_are_not_used(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The choice is made before the lock is taken."""
+    bench.write(lambda tables: tables.accounts.accept(ACCOUNT, FINGERPRINT))
+    job = add_job(bench.ledger)
+    take_the_lock = bench.ledger.writing
+
+    def a_moment_later() -> AbstractContextManager[Tables]:
+        with take_the_lock() as tables:
+            tables.accounts.refuse(ACCOUNT, FINGERPRINT, "no")
+        return take_the_lock()
+
+    monkeypatch.setattr(bench.ledger, "writing", a_moment_later)
+
+    assert dispatch(bench.runtime) == []
+    assert bench.job(job).state is JobState.QUEUED
 
 
 def test_untried_credentials_are_tried_by_one_job(bench: Workbench) -> None:

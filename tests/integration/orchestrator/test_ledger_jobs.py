@@ -143,6 +143,16 @@ def test_a_job_is_started_once_however_many_try(ledger: Ledger) -> None:
     assert read_job(ledger, job).run == 1
 
 
+def test_a_job_that_was_paused_after_it_was_read_is_not_started(ledger: Ledger) -> None:
+    """The dispatcher chooses first and starts a moment later."""
+    job = add_job(ledger)
+    write(ledger, lambda tables: tables.jobs.pause(job))
+
+    with ledger.writing() as tables:
+        assert not tables.jobs.start(job, NOON + HOLD, has_slot=True)
+    assert read_job(ledger, job).state is JobState.QUEUED
+
+
 def test_the_beginning_of_the_first_run_is_kept(ledger: Ledger, clock: HandMovedClock) -> None:
     """How long a job took counts from there."""
     job = started(ledger, add_job(ledger))
