@@ -41,7 +41,7 @@ from workers.embedded.ports import answers_http, any_free
 BACKLOG: Final = 100  # jobs that may wait or run
 SAMPLE_EVERY: Final = 5.0  # seconds
 GROWTH: Final = 0.05
-NODES: Final = 30
+NODES: Final = 60  # twice as many as ten jobs a second keep busy: the nodes shall not be what holds it back
 EACH: Final = 500  # jobs of one source; `backtests/list` shows every backtest of a project and grows with them
 REDIS: Final = "redis (its own count)"
 

@@ -2,7 +2,7 @@
 
 SQLite is used as it wants to be used by several processes: write-ahead log, a busy time-out, and writing transactions
 that take the lock when they begin (`BEGIN IMMEDIATE`), so that none fails half-way because another wrote first. The
-threads of one process wait for each other (`_turn`), processes by SQLite's own means.
+threads of one process wait for each other (`_turn`); processes ask SQLite, again and again (`_begin_writing`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from orchestrator.errors import BadSettings, LedgerUnavailable
 
 SQLITE_BUSY_SECONDS: Final = 30
+SQLITE_ROUND_MILLISECONDS: Final = 5  # so long SQLite asks for its lock after 1 or 2 each; then the intervals grow
 POSTGRES_CONNECT_SECONDS: Final = 10
 _READING: Final = "qcjobs_reading"
 _TURNS: Final[WeakKeyDictionary[sa.Engine, threading.Lock]] = WeakKeyDictionary()
@@ -83,10 +84,31 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        reading = connection.get_execution_options().get(_READING)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(_READING):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
 
     return engine
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Where another process writes, SQLite would come to ask once in 100 ms. A write takes a few: whoever asks so
+    seldom finds somebody writing each time, and in between the file lies idle. So its asking begins anew each time.
+    """
+    deadline = time.monotonic() + SQLITE_BUSY_SECONDS
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_ROUND_MILLISECONDS}")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
 
 
 def _use_write_ahead_log(cursor: Any) -> None:

@@ -1,17 +1,20 @@
 """When the database is in trouble: one line that says what to do, no values, no password, nothing half-written."""
 
 import secrets
+import sqlite3
 import threading
 import traceback
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from orchestrator.errors import BadSettings, LedgerUnavailable
-from orchestrator.ledger import Ledger
+from orchestrator.ledger import Ledger, database
 from tests.support.at_once import at_once
+from tests.support.eventually import eventually
 from tests.support.workbench import ACCOUNT, HandMovedClock, add_job
 
 SECRET = "parameter-that-nobody-else-may-read"
@@ -149,13 +152,7 @@ def test_threads_ask_sqlite_for_its_lock_one_after_the_other(tmp_path: Path, clo
     """Whoever asks it while another writes, sleeps, and may sleep long after the other is done."""
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock)
     ledger.prepare()
-    asked: list[str] = []
-
-    @sa.event.listens_for(ledger.engine, "before_cursor_execute")
-    def note(_connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
-        if statement == "BEGIN IMMEDIATE":
-            asked.append(statement)
-
+    asked = _asked_for_the_lock(ledger)
     second = threading.Thread(target=add_job, args=(ledger,))
 
     def fail_meanwhile() -> None:
@@ -170,3 +167,61 @@ def test_threads_ask_sqlite_for_its_lock_one_after_the_other(tmp_path: Path, clo
     second.join(timeout=30)
     assert len(asked) == 2
     ledger.close()
+
+
+def test_a_writer_asks_again_and_again_while_another_process_writes(tmp_path: Path, clock: HandMovedClock) -> None:
+    """SQLite alone would ask ever more seldom. What else waits for it is as patient as before."""
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock)
+    ledger.prepare()
+    asked = _asked_for_the_lock(ledger)
+    writer = threading.Thread(target=add_job, args=(ledger,))
+
+    with _another_process_writes(tmp_path / "ledger.db"):
+        writer.start()
+        eventually(lambda: len(asked) > 3, within=30, what="asking more than three times")
+        with ledger.reading() as tables:
+            assert not tables.jobs.newest()
+    writer.join(timeout=30)
+
+    with ledger.reading() as tables:
+        assert len(tables.jobs.newest()) == 1
+    with ledger.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000
+    ledger.close()
+
+
+def test_a_ledger_that_another_process_never_leaves_is_unavailable(
+    tmp_path: Path, clock: HandMovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that somebody has open on it, perhaps."""
+    ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock)
+    ledger.prepare()
+    monkeypatch.setattr(database, "SQLITE_BUSY_SECONDS", 0)
+
+    with _another_process_writes(tmp_path / "ledger.db"), pytest.raises(LedgerUnavailable, match="locked") as caught:
+        add_job(ledger, parameters={"x": SECRET})
+
+    told(caught.value)
+    add_job(ledger)  # it is free again
+    ledger.close()
+
+
+def _asked_for_the_lock(ledger: Ledger) -> list[str]:
+    """Grows with each time that SQLite is asked."""
+    asked: list[str] = []
+
+    @sa.event.listens_for(ledger.engine, "before_cursor_execute")
+    def note(_connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            asked.append(statement)
+
+    return asked
+
+
+@contextmanager
+def _another_process_writes(file: Path) -> Iterator[None]:
+    """Another connection does, which is the same to SQLite."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
