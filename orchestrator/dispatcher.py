@@ -23,6 +23,7 @@ from orchestrator.jobs import Job
 from orchestrator.kinds import JobKind
 from orchestrator.leases import HOLD
 from orchestrator.ledger import Tables
+from orchestrator.ledger.jobs import UnderWay
 from orchestrator.runtime import Runtime
 
 WINDOW = 20
@@ -42,18 +43,26 @@ class Start(NamedTuple):
     step: str | None = None  #: with which its chain begins; None: with the first
 
 
+class Grounds(NamedTuple):
+    """What a choice rests on besides the queue, whose jobs are started only as they were read."""
+
+    running: list[UnderWay]
+    slots: int  #: so many may have a node
+    refused: str | None  #: why these credentials must not be used
+
+
 def dispatch(runtime: Runtime) -> list[Start]:
     """Move jobs from the queue to RUNNING; the caller sends a chain for each."""
     with runtime.ledger.reading() as tables:  # everybody else may write meanwhile
         grounds = _grounds(runtime, tables)
-        chosen = _choose(runtime, tables)
+        chosen = _choose(runtime, tables, grounds)
     if not chosen:
         return []
     lease_until = runtime.clock() + HOLD
     with runtime.ledger.writing() as tables:
         tables.alone(f"dispatch {runtime.account}")  # two dispatchers would count the same free nodes
-        if _grounds(runtime, tables) != grounds:
-            chosen = _choose(runtime, tables)
+        if (changed := _grounds(runtime, tables)) != grounds:
+            chosen = _choose(runtime, tables, changed)
         started = []
         for job, has_slot in chosen:
             # Where all is prepared, three links would do nothing but say so.
@@ -63,28 +72,26 @@ def dispatch(runtime: Runtime) -> list[Start]:
         return started
 
 
-def _grounds(runtime: Runtime, tables: Tables) -> tuple[object, ...]:
-    """What a choice rests on besides the queue, whose jobs are started only as they were read."""
-    return (
+def _grounds(runtime: Runtime, tables: Tables) -> Grounds:
+    return Grounds(
         tables.jobs.under_way(runtime.account),
         capacity.slots_in(tables, runtime),
         tables.accounts.refused(runtime.account, runtime.fingerprint),
     )
 
 
-def _choose(runtime: Runtime, tables: Tables) -> list[tuple[Job, bool]]:
+def _choose(runtime: Runtime, tables: Tables, grounds: Grounds) -> list[tuple[Job, bool]]:
     """The jobs to start, and whether each gets a node."""
-    if tables.accounts.refused(runtime.account, runtime.fingerprint):
+    if grounds.refused:
         return []
-    running = tables.jobs.running(runtime.account)
+    running = grounds.running
     chosen = [(job, False) for job in tables.queue.to_cancel(runtime.account, WINDOW)]
     if not tables.accounts.proven(runtime.account, runtime.fingerprint):
         # One job tries the credentials. Several at once would be several bad logins, and those lock the account.
         return [] if running else [*chosen, *_one(tables, runtime.account)][:1]
     chosen += [(job, False) for job in tables.queue.deployments(runtime.account, WINDOW)]
-    free = capacity.slots_in(tables, runtime) - sum(1 for job in running if job.has_slot)
-    preparing = [job for job in running if job.kind.needs_node and not job.has_slot and job.backtest_id is None]
-    to_prepare = runtime.settings.dispatch.look_ahead - len(preparing)
+    free = grounds.slots - sum(1 for job in running if job.has_slot)
+    to_prepare = runtime.settings.dispatch.look_ahead - sum(1 for job in running if job.is_preparing)
     if free <= 0 and to_prepare <= 0:
         return chosen
     seen_to = {_code(job) for job in running if job.compile_id is None}  # in the making, or known to be compiled
@@ -109,7 +116,7 @@ def _one(tables: Tables, account: str) -> list[tuple[Job, bool]]:
     return deployments or [(job, True) for job in itertools.islice(_turns(tables, account, [], 0), 1)]
 
 
-def _turns(tables: Tables, account: str, running: list[Job], free: int) -> Iterator[Job]:
+def _turns(tables: Tables, account: str, running: list[UnderWay], free: int) -> Iterator[Job]:
     """The queue in its order, sweep by sweep in turn: whoever has the fewest nodes is next."""
     has = Counter(job.sweep_id for job in running if job.has_slot)
     groups = tables.queue.groups(account)
@@ -131,5 +138,5 @@ def _turns(tables: Tables, account: str, running: list[Job], free: int) -> Itera
         line_up(group)
 
 
-def _code(job: Job) -> tuple[str, str | None]:
+def _code(job: Job | UnderWay) -> tuple[str, str | None]:
     return job.project_key, job.bundle

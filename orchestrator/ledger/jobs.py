@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -23,15 +23,30 @@ from orchestrator.ledger.clock import Clock
 from orchestrator.ledger.schema import attempts, bundles, jobs, results
 from orchestrator.ledger.upsert import upsert
 from orchestrator.states import JobState
+from quantconnect.models.ids import CompileId
 
 _JOB_FIELDS = [field.name for field in fields(Job)]
 _RESULT_FIELDS = [field.name for field in fields(Result)]
-JOB_COLUMNS = [jobs.c[name] for name in _JOB_FIELDS]
 RESULT_COLUMNS = [results.c[name] for name in _RESULT_FIELDS]
+SELECT_JOBS = sa.select(*(jobs.c[name] for name in _JOB_FIELDS))
+"""Every query of whole jobs goes on from here: to name the columns anew takes as long as to run it."""
+
+
+class UnderWay(NamedTuple):
+    """What the dispatcher counts of a job with a chain under way."""
+
+    id: str
+    run: int
+    sweep_id: str | None
+    project_key: str
+    bundle: str | None
+    compile_id: CompileId | None
+    has_slot: bool
+    is_preparing: bool  #: a backtest that is uploaded and compiled before it has a node
 
 
 def job_from(row: sa.Row[Any]) -> Job:
-    """The record in a row of `JOB_COLUMNS`."""
+    """The record in a row of `SELECT_JOBS`."""
     values = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for a row as a mapping)
     return Job(**{**values, "state": JobState(values["state"]), "kind": JobKind(values["kind"])})
 
@@ -134,10 +149,10 @@ class Jobs:
         Raises:
             JobNotFound: None, or several.
         """
-        exact = self._connection.execute(sa.select(*JOB_COLUMNS).where(jobs.c.id == job_id)).first()
+        exact = self._connection.execute(SELECT_JOBS.where(jobs.c.id == job_id)).first()
         if exact is not None:
             return job_from(exact)
-        query = sa.select(*JOB_COLUMNS).where(jobs.c.id.startswith(job_id, autoescape=True)).limit(2)
+        query = SELECT_JOBS.where(jobs.c.id.startswith(job_id, autoescape=True)).limit(2)
         rows = self._connection.execute(query).all() if job_id else []
         if len(rows) != 1:
             many = "More than one job begins with" if rows else "There is no job"
@@ -146,7 +161,7 @@ class Jobs:
 
     def newest(self, account: str | None = None, states: Iterable[JobState] = (), limit: int = 100) -> list[Job]:
         """The latest jobs first."""
-        query = sa.select(*JOB_COLUMNS).order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit)
+        query = SELECT_JOBS.order_by(jobs.c.created_at.desc(), jobs.c.id).limit(limit)
         if account is not None:
             query = query.where(jobs.c.account == account)
         if wanted := list(states):
@@ -287,21 +302,26 @@ class Jobs:
 
     def running(self, account: str) -> list[Job]:
         """Every job with a chain under way."""
-        query = sa.select(*JOB_COLUMNS).where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
+        query = SELECT_JOBS.where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
         return [job_from(row) for row in self._connection.execute(query)]
 
-    def under_way(self, account: str) -> set[tuple[Any, ...]]:
-        """What of these the dispatcher counts."""
-        query = sa.select(jobs.c.id, jobs.c.run, jobs.c.has_slot, jobs.c.compile_id).where(
-            jobs.c.account == account, jobs.c.state == JobState.RUNNING
+    def under_way(self, account: str) -> list[UnderWay]:
+        """The same as the dispatcher sees them."""
+        preparing = sa.and_(
+            jobs.c.kind == JobKind.BACKTEST, jobs.c.has_slot == sa.false(), jobs.c.backtest_id.is_(None)
+        ).label("is_preparing")
+        columns = [jobs.c[name] for name in UnderWay._fields if name != preparing.name]
+        query = (
+            sa.select(*columns, preparing)
+            .where(jobs.c.account == account, jobs.c.state == JobState.RUNNING)
+            .order_by(jobs.c.id)
         )
-        return {tuple(row) for row in self._connection.execute(query)}
+        return [UnderWay._make(row) for row in self._connection.execute(query)]
 
     def unfinished_of(self, account: str, project_id: int) -> list[Job]:
         """Jobs of a project that wait or are under way, oldest first."""
         query = (
-            sa.select(*JOB_COLUMNS)
-            .where(jobs.c.account == account, jobs.c.project_id == project_id)
+            SELECT_JOBS.where(jobs.c.account == account, jobs.c.project_id == project_id)
             .where(jobs.c.state.in_([JobState.QUEUED, JobState.RUNNING]))
             .order_by(jobs.c.created_at, jobs.c.id)
         )
@@ -310,8 +330,9 @@ class Jobs:
     def abandoned(self, account: str, limit: int = 100, *, urgent: bool = False) -> list[Job]:
         """Running jobs that nobody looks after any more."""
         query = (
-            sa.select(*JOB_COLUMNS)
-            .where(jobs.c.account == account, jobs.c.state == JobState.RUNNING, jobs.c.lease_until < self._clock())
+            SELECT_JOBS.where(
+                jobs.c.account == account, jobs.c.state == JobState.RUNNING, jobs.c.lease_until < self._clock()
+            )
             .where(_is_urgent(urgent=urgent))
             .order_by(jobs.c.lease_until)
             .limit(limit)
@@ -437,7 +458,7 @@ class Jobs:
 
     def to_look_at(self, account: str, now: datetime) -> list[Job]:
         """Running backtests whose time for a look has come."""
-        query = sa.select(*JOB_COLUMNS).where(
+        query = SELECT_JOBS.where(
             jobs.c.account == account,
             jobs.c.state == JobState.RUNNING,
             jobs.c.look_at <= now,
@@ -447,7 +468,7 @@ class Jobs:
 
     def watched(self, account: str, project_id: int, limit: int | None = None) -> list[Job]:
         """Backtests of a project that run, as far as is known; so many at most."""
-        query = sa.select(*JOB_COLUMNS).where(
+        query = SELECT_JOBS.where(
             jobs.c.account == account,
             jobs.c.state == JobState.RUNNING,
             jobs.c.project_id == project_id,

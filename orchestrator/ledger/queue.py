@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from orchestrator.jobs import Job
 from orchestrator.kinds import URGENT, JobKind
 from orchestrator.ledger.clock import Clock
-from orchestrator.ledger.jobs import JOB_COLUMNS, job_from
+from orchestrator.ledger.jobs import SELECT_JOBS, job_from
 from orchestrator.ledger.schema import compiles, jobs, projects, sweeps
 from orchestrator.states import JobState
 
@@ -93,8 +93,7 @@ class Queue:
     def _in_order(self, limit: int, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         due = sa.or_(jobs.c.not_before.is_(None), jobs.c.not_before <= self._clock())
         return (
-            sa.select(*JOB_COLUMNS)
-            .where(which, due)
+            SELECT_JOBS.where(which, due)
             .order_by(jobs.c.priority.desc(), jobs.c.created_at, jobs.c.position, jobs.c.id)
             .limit(limit)
         )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from orchestrator.errors import SweepNotFound
 from orchestrator.jobs import Job, Result
 from orchestrator.ledger.clock import Clock
-from orchestrator.ledger.jobs import JOB_COLUMNS, RESULT_COLUMNS, job_from
+from orchestrator.ledger.jobs import RESULT_COLUMNS, SELECT_JOBS, job_from
 from orchestrator.ledger.schema import attempts, jobs, results, sweeps
 from orchestrator.states import JobState
 from orchestrator.sweeps.sweep import Standing, Sweep
@@ -86,8 +86,7 @@ class Sweeps:
     def jobs_of(self, sweep_id: str, states: Sequence[JobState] = (), limit: int | None = None) -> list[Job]:
         """The jobs of a sweep in the order of its plan; of those that were begun again, the last."""
         query = (
-            sa.select(*JOB_COLUMNS)
-            .where(jobs.c.sweep_id == sweep_id, jobs.c.retried_by.is_(None))
+            SELECT_JOBS.where(jobs.c.sweep_id == sweep_id, jobs.c.retried_by.is_(None))
             .order_by(jobs.c.position, jobs.c.id)
             .limit(limit)
         )
