@@ -71,7 +71,7 @@ def due(runtime: Runtime) -> list[Start]:
     if not waiting:
         return []
     started = []
-    with runtime.ledger.writing() as tables:
+    with runtime.ledger.writing(durable=False) as tables:
         for _, group in groupby(sorted(waiting, key=_by_project), key=lambda job: job.project_id):
             looks, alike = True, list(group)
             for job in alike:
@@ -101,13 +101,13 @@ def look(runtime: Runtime, job: Job) -> Seen:
     if reads:
         return Seen(to_read=True, look_at=now, freed=False)
     lease, holder = f"board:{job.account}:{job.project_id}", f"board:{job.id}"
-    with runtime.ledger.writing() as tables:
+    with runtime.ledger.writing(durable=False) as tables:
         if not tables.projects.lease(lease, holder, LOOKING):
             return Seen(to_read=False, look_at=now + timedelta(seconds=1), freed=False)
     try:
         return _look(runtime, job, alike, job.project_id)
     finally:
-        with runtime.ledger.writing() as tables:
+        with runtime.ledger.writing(durable=False) as tables:
             tables.projects.release(lease, holder)
 
 

@@ -70,7 +70,7 @@ class LeaseKeeper:
         with self._lock:
             held = sorted({*self._held, *self._also()})
         if held:
-            with self._ledger.writing() as tables:
+            with self._ledger.writing(durable=False) as tables:
                 tables.jobs.renew_leases(held, self._ledger.clock() + HOLD)
 
     def _renew_for_ever(self) -> None:

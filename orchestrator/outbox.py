@@ -46,7 +46,7 @@ def announce(ledger: Ledger, account: str | None = None) -> list[Delivery]:
         ledger: Where the events are.
         account: Only its events: those of others that share the ledger are for the handlers of their own workers.
     """
-    with ledger.writing() as tables:
+    with ledger.writing(durable=False) as tables:
         tables.alone(f"announce {account}")  # two would write the same deliveries, and wait for each other
         for event_id in tables.outbox.unannounced(account=account):
             event = tables.outbox.get(event_id)
@@ -60,19 +60,19 @@ def deliver(ledger: Ledger, event_id: str, handler: str) -> str:
     with _calls.passing(handler) as entered:
         if entered:
             return _deliver(ledger, event_id, handler)
-    with ledger.writing() as tables:
+    with ledger.writing(durable=False) as tables:
         tables.outbox.postponed(event_id, handler, BUSY)
     return f"later: {BUSY}"
 
 
 def _deliver(ledger: Ledger, event_id: str, handler: str) -> str:
-    with ledger.writing() as tables:
+    with ledger.writing(durable=False) as tables:
         event = tables.outbox.get(event_id)
         if event is None or not tables.outbox.claim(event_id, handler):
             return "already delivered, or not yet due"
     with structlog.contextvars.bound_contextvars(job=event.job_id, run=event.run, event_id=event_id, handler=handler):
         error = _call(event, handler)
-        with ledger.writing() as tables:
+        with ledger.writing(durable=False) as tables:
             if error is None:
                 tables.outbox.delivered(event_id, handler)
             else:

@@ -51,14 +51,15 @@ def settle(runtime: Runtime, job: Job, outcome: Outcome, attempt: Attempt | None
         StaleRun: A newer run exists; nothing was written.
     """
     now = runtime.clock()
-    with runtime.ledger.writing() as tables:
+    goes_on = isinstance(outcome, Advance | Wait | Board)
+    with runtime.ledger.writing(durable=not goes_on) as tables:
         changes = _changes(tables, job, outcome, now)
         tables.jobs.write(job, **{**changes, **also})
-        if not isinstance(outcome, Advance | Wait | Board):
+        if not goes_on:
             tables.projects.release_all(job.id)
             _audit(tables, job, outcome)
         _record_event(tables, job, outcome)
-        if job.sweep_id is not None and not isinstance(outcome, Advance | Wait | Board | Requeue):
+        if job.sweep_id is not None and not goes_on and not isinstance(outcome, Requeue):
             note_end(tables, job.sweep_id)
         if attempt is not None:
             name = type(outcome).__name__.lower()

@@ -26,6 +26,8 @@ SQLITE_BUSY_SECONDS: Final = 30
 SQLITE_ROUND_MILLISECONDS: Final = 5  # so long SQLite asks for its lock after 1 or 2 each; then the intervals grow
 POSTGRES_CONNECT_SECONDS: Final = 10
 _READING: Final = "qcjobs_reading"
+_DURABLE: Final = "qcjobs_durable"
+_SYNCHRONOUS: Final = "qcjobs_synchronous"
 _TURNS: Final[WeakKeyDictionary[sa.Engine, threading.Lock]] = WeakKeyDictionary()
 
 EXAMPLES: Final = "Examples: sqlite:////path/ledger.db, postgresql://host/name."
@@ -78,7 +80,6 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.isolation_level = None  # the driver shall not begin transactions on its own
         cursor = connection.cursor()
         _use_write_ahead_log(cursor)
-        cursor.execute("PRAGMA synchronous=FULL")  # an accepted job survives a power cut
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
@@ -96,6 +97,7 @@ def _begin_writing(connection: sa.Connection) -> None:
     """Where another process writes, SQLite would come to ask once in 100 ms. A write takes a few: whoever asks so
     seldom finds somebody writing each time, and in between the file lies idle. So its asking begins anew each time.
     """
+    _synchronize(connection)
     deadline = time.monotonic() + SQLITE_BUSY_SECONDS
     connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_ROUND_MILLISECONDS}")
     try:
@@ -109,6 +111,14 @@ def _begin_writing(connection: sa.Connection) -> None:
                 return
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+
+
+def _synchronize(connection: sa.Connection) -> None:
+    """Whether the commit waits for the disk. A connection keeps this over its transactions."""
+    wanted = "FULL" if connection.get_execution_options().get(_DURABLE, True) else "NORMAL"
+    if connection.info.get(_SYNCHRONOUS) != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info[_SYNCHRONOUS] = wanted
 
 
 def _use_write_ahead_log(cursor: Any) -> None:
@@ -128,9 +138,22 @@ def _use_write_ahead_log(cursor: Any) -> None:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that is committed at the end, or leaves no trace."""
-    with _explained(engine), _turn(engine), engine.begin() as connection:
+def writing(engine: sa.Engine, *, durable: bool = True) -> Iterator[sa.Connection]:
+    """A transaction that is committed at the end, or leaves no trace.
+
+    Args:
+        engine: Of the database.
+        durable: It survives a power cut, and so waits for the disk. Otherwise a power cut may undo it, unless something
+            durable was written after it; a process that is killed undoes nothing.
+    """
+    with (
+        _explained(engine),
+        _turn(engine),
+        engine.connect().execution_options(**{_DURABLE: durable}) as connection,
+        connection.begin(),
+    ):
+        if not durable and engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
         yield connection
 
 

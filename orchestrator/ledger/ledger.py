@@ -88,13 +88,17 @@ class Ledger:
         return self.engine.dialect.name != "sqlite"
 
     @contextmanager
-    def writing(self) -> Iterator[Tables]:
+    def writing(self, *, durable: bool = True) -> Iterator[Tables]:
         """A transaction.
+
+        Args:
+            durable: It survives a power cut. False is for what would simply be done again: a lease, a claim, a step
+                that has begun. The disk takes longer than all the rest of such a transaction.
 
         Raises:
             LedgerUnavailable: The database does not answer, is full, or lacks its tables; nothing was written.
         """
-        with database.writing(self.engine) as connection:
+        with database.writing(self.engine, durable=durable) as connection:
             yield self._tables(connection)
 
     @contextmanager

@@ -108,7 +108,7 @@ def _begin(runtime: Runtime, step: str, job_id: str, run: int) -> tuple[Job, boo
     now = runtime.clock()
     if job.step != step or job.lease_until is None or job.lease_until < now + HOLD / 2:
         # Otherwise it was said already, and a ledger with many writers is spared one transaction.
-        with runtime.ledger.writing() as tables:
+        with runtime.ledger.writing(durable=False) as tables:
             tables.jobs.write(job, step=step, lease_until=now + HOLD)
     return job, refused
 

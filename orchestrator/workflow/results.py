@@ -52,7 +52,7 @@ def _judge(runtime: Runtime, job: Job, backtest: Backtest) -> Outcome:
     completed_for = None if job.completed_seen_at is None else now - job.completed_seen_at
     grace = timedelta(seconds=runtime.settings.deadlines.statistics_seconds)
     ruling = verdict(backtest, completed_for, grace=grace)
-    with runtime.ledger.writing() as tables:
+    with runtime.ledger.writing(durable=False) as tables:
         tables.jobs.write(
             job,
             remote_status=backtest.status,
