@@ -24,6 +24,7 @@ from orchestrator.errors import BadSettings, LedgerUnavailable
 
 SQLITE_BUSY_SECONDS: Final = 30
 SQLITE_ROUND_MILLISECONDS: Final = 5  # so long SQLite asks for its lock after 1 or 2 each; then the intervals grow
+SQLITE_LOG_PAGES: Final = 10_000  # of 4 kB: a page that is written often comes into the file once per so many
 POSTGRES_CONNECT_SECONDS: Final = 10
 _READING: Final = "qcjobs_reading"
 _DURABLE: Final = "qcjobs_durable"
@@ -80,6 +81,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.isolation_level = None  # the driver shall not begin transactions on its own
         cursor = connection.cursor()
         _use_write_ahead_log(cursor)
+        cursor.execute(f"PRAGMA wal_autocheckpoint={SQLITE_LOG_PAGES}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
