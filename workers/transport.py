@@ -1,4 +1,4 @@
-"""Redis as Celery's carrier: plain, with TLS or behind Sentinel, and with two defects mended.
+"""Redis as Celery's carrier: plain, with TLS or behind Sentinel, and with three defects mended.
 
 When the connection breaks while messages are unacknowledged, kombu (5.7) closes the connection and then tries to give
 them back over it: an AttributeError that Celery does not take for a connection error, so the whole worker ends with
@@ -7,6 +7,8 @@ back is the reconciler's. Shown by `tests/acceptance/test_faults.py` (Redis rest
 
 And something in a queue that is no message ends the worker the same way, and the next one after it. Here it is thrown
 away with a line in the log. Shown by `tests/acceptance/test_foreign_messages.py`.
+
+And for each message kombu makes a client anew; here a channel keeps one.
 """
 
 from __future__ import annotations
@@ -28,7 +30,18 @@ log = structlog.get_logger(__name__)
 
 
 class MendedChannel(Channel):
-    """A channel that knows when its connection is closed."""
+    """A channel that knows when its connection is closed, and keeps its client."""
+
+    _kept: redis.Redis | None = None
+
+    def _create_client(self, asynchronous: bool = False) -> redis.Redis:
+        """Otherwise kombu makes one for each message, over the same pool, which takes as long as to send it."""
+        if asynchronous:
+            made: redis.Redis = super()._create_client(asynchronous=True)  # type: ignore[misc] # not in the stubs
+            return made
+        if self._kept is None or self._kept.connection_pool is not self.pool:
+            self._kept = super()._create_client()  # type: ignore[misc] # not in the stubs
+        return self._kept
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
         if self.connection.client is None:

@@ -86,10 +86,10 @@ class MortalLedger(Ledger):
         self._fate = fate
 
     @contextmanager
-    def writing(self) -> Iterator[Tables]:
+    def writing(self, *, durable: bool = True) -> Iterator[Tables]:
         """A transaction; its commit is an effect."""
         self._fate.check()
-        with super().writing() as tables:
+        with super().writing(durable=durable) as tables:
             yield tables
             self._fate.check()  # a dead process does not commit
         self._fate.effect("committed")
