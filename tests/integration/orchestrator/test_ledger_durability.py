@@ -9,13 +9,13 @@ from orchestrator.submission import accept_within
 from tests.support.cloud import backtest
 from tests.support.workbench import TOKEN, Workbench, submission
 
-WAITS_FOR_THE_DISK = {"sqlite": ("PRAGMA synchronous", {2}), "postgresql": ("SHOW synchronous_commit", {"on"})}
+WAITS_FOR_THE_DISK = {"sqlite": ("PRAGMA synchronous", "2"), "postgresql": ("SHOW synchronous_commit", "on")}
 
 
 def waits_for_the_disk(connection: sa.Connection) -> bool:
     """Whether the transaction's commit does."""
     question, yes = WAITS_FOR_THE_DISK[connection.dialect.name]
-    return connection.exec_driver_sql(question).scalar_one() in yes
+    return str(connection.exec_driver_sql(question).scalar_one()) == yes
 
 
 def test_a_transaction_waits_for_the_disk_unless_it_may_be_undone(ledger: Ledger) -> None:
