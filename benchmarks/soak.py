@@ -98,6 +98,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
         completed = counts[JobState.COMPLETED]
     size = size_of(ledger)
     ledger.close()
+    spent = {name: cpu_seconds(process.pid) for name, process in running.processes.items()}
     errors = errors_in(running)
     processes = {name: judged(values) for name, values in sorted(samples.items())}
     return {
@@ -105,6 +106,7 @@ def soak(running: House, seconds: float, rate: float) -> dict[str, Any]:
         "jobs_submitted": submitted,
         "jobs_by_state": {str(state): count for state, count in counts.items() if count},
         "jobs_per_second": round(completed / seconds, 2),
+        "cpu_ms_per_job": {name: round(1000 * used / max(completed, 1), 1) for name, used in spent.items()},
         "memory": processes,
         "flat": all(process["growth"] <= GROWTH for process in processes.values()),
         "messages_waiting": waiting_messages(running),
@@ -156,6 +158,12 @@ def memory(running: House) -> Iterator[tuple[str, float]]:
         yield name, psutil.Process(process.pid).memory_info().rss / 1e6
     with redis.Redis.from_url(running.redis.url) as client:
         yield REDIS, client.info("memory")["used_memory"] / 1e6
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of the processors since it started."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def waiting_messages(running: House) -> dict[str, int]:
