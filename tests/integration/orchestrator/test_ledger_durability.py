@@ -5,8 +5,9 @@ import sqlalchemy as sa
 
 from orchestrator import outbox
 from orchestrator.ledger import Ledger, database
+from orchestrator.states import JobState
 from orchestrator.submission import accept_within
-from tests.support.cloud import backtest
+from tests.support.cloud import backtest, completed
 from tests.support.workbench import TOKEN, Workbench, submission
 
 WAITS_FOR_THE_DISK = {"sqlite": ("PRAGMA synchronous", "2"), "postgresql": ("SHOW synchronous_commit", "on")}
@@ -55,6 +56,12 @@ def test_what_is_accepted_and_what_is_asked_for_once_is_on_the_disk(
     bench.perform("create", job)
     assert at_the_request == [True]
     assert commits[-2:] == [True, False]  # the backtest is the job's; the step is over
+
+    bench.change(job, look_at=bench.clock())
+    bench.cloud.answers("backtests/read", {"backtest": completed("b-1")})
+    bench.perform("poll_results", job)
+    assert bench.job(job).state is JobState.COMPLETED
+    assert commits[-1]
 
     commits.clear()
     for event_id, handler in outbox.announce(bench.ledger):
