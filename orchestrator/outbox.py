@@ -1,8 +1,8 @@
 """Announcing events and delivering them: at least once, per handler, retried.
 
-The state and its event are one transaction; the announcement writes a delivery for each handler; each delivery is a
-task of its own. A failing handler harms neither the job nor the other handlers. A receiver can drop a second delivery
-by the event's id.
+The state and its event are one transaction; the announcement writes a delivery for each handler; each delivery is
+taken, tried and noted by itself, whatever message it came in. A failing handler harms neither the job nor the other
+handlers. A receiver can drop a second delivery by the event's id.
 
 A handler is somebody else's code: it may raise whatever there is, never return, or end the process. It has few threads
 of a process at once (`Turnstile`), and whether it comes back or not, after some attempts it is not called again.
@@ -48,10 +48,8 @@ def announce(ledger: Ledger, account: str | None = None) -> list[Delivery]:
     """
     with ledger.writing(durable=False) as tables:
         tables.alone(f"announce {account}")  # two would write the same deliveries, and wait for each other
-        for event_id in tables.outbox.unannounced(account=account):
-            event = tables.outbox.get(event_id)
-            if event is not None:
-                tables.outbox.announce(event_id, handlers_of(event.type))
+        for event in tables.outbox.unannounced(account=account):
+            tables.outbox.announce(event.id, handlers_of(event.type))
         return tables.outbox.take(account=account)
 
 

@@ -5,7 +5,12 @@ A tick that is lost or late harms nothing: the next one does its work.
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from celery import shared_task
@@ -27,6 +32,12 @@ OPTIONS: Final[dict[str, Any]] = {"ignore_result": True}
 
 TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
 """Several ticks a second would drown the story that Flower tells."""
+
+TOGETHER: Final = 20
+"""Deliveries in one message."""
+
+BRISK: Final = 0.5
+"""Seconds that the deliveries of one message may take one after the other."""
 
 
 @shared_task(name="control.dispatch", **TICK)
@@ -71,19 +82,36 @@ def reconcile() -> str:
 @shared_task(name="events.announce", **TICK)
 @merged
 def announce() -> str:
-    """Send a task for every delivery whose time has come."""
+    """Send the deliveries whose time has come: those of a handler together, which costs a fraction of one by one."""
     runtime = current()
     due = outbox.announce(runtime.ledger, runtime.account)
-    for event_id, handler in due:
-        # What nobody takes within a minute is sent anew; it must not pile up.
-        deliver.apply_async(kwargs={"event_id": event_id, "handler": handler}, expires=60)
+    for handler, deliveries in groupby(sorted(due, key=itemgetter(1)), key=itemgetter(1)):
+        event_ids = [event_id for event_id, _ in deliveries]
+        for first in range(0, len(event_ids), TOGETHER):
+            _send_deliveries(handler, event_ids[first : first + TOGETHER])
     return f"{len(due)} deliveries"
 
 
 @shared_task(name="events.deliver", **OPTIONS)
-def deliver(event_id: str, handler: str) -> str:
-    """Let one handler hear one event."""
-    return outbox.deliver(current().ledger, event_id, handler)
+def deliver(event_id: str, handler: str, also: Sequence[str] = ()) -> str:
+    """Let one handler hear an event, and then those that came with it.
+
+    Where it takes its time, each of the rest gets a message of its own: other threads may see to them meanwhile.
+    """
+    brisk_until = time.monotonic() + BRISK
+    said: Counter[str] = Counter()
+    waiting = [event_id, *also]
+    while waiting and (not said or time.monotonic() < brisk_until):
+        said[outbox.deliver(current().ledger, waiting.pop(0), handler)] += 1
+    for one in waiting:
+        _send_deliveries(handler, [one])
+    return "; ".join(what if times == 1 else f"{times} x {what}" for what, times in said.items())
+
+
+def _send_deliveries(handler: str, event_ids: Sequence[str]) -> None:
+    first, *also = event_ids
+    told = {"event_id": first, "handler": handler, **({"also": also} if also else {})}
+    deliver.apply_async(kwargs=told, expires=60)  # what nobody takes by then was sent anew; it must not pile up
 
 
 @shared_task(name="jobs.prune", **TICK)

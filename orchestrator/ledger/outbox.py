@@ -27,6 +27,8 @@ NEVER_BACK: Final = "the handler never came back: it hangs, or ends its process"
 LAST_ATTEMPT: Final = 12
 """With waits of 2, 4, 8 … 600 s the last attempt is about 40 minutes after the first."""
 
+_SELECT_EVENTS: Final = sa.select(*(events.c[name] for name in Event.__dataclass_fields__))
+
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts (counting from 1)."""
@@ -66,20 +68,17 @@ class Outbox:
 
     def get(self, event_id: str) -> Event | None:
         """One event."""
-        columns = [events.c[name] for name in Event.__dataclass_fields__]
-        row = self._connection.execute(sa.select(*columns).where(events.c.id == event_id)).first()
-        return None if row is None else Event(**{**row._mapping, "type": EventType(row.type)})  # noqa: SLF001 (public name)
+        found = self._found(_SELECT_EVENTS.where(events.c.id == event_id))
+        return found[0] if found else None
 
     def events_of(self, job_id: str) -> list[Event]:
         """Every event of a job, oldest first."""
-        query = sa.select(events.c.id).where(events.c.job_id == job_id).order_by(events.c.at)
-        return self._found(query)
+        return self._found(_SELECT_EVENTS.where(events.c.job_id == job_id).order_by(events.c.at))
 
     def live_since(self, account: str, moment: datetime, limit: int = 1000) -> list[Event]:
         """The events of what trades for an account from that moment on, oldest first."""
         query = (
-            sa.select(events.c.id)
-            .where(events.c.type.startswith("Live"), events.c.at >= moment, _of(account))
+            _SELECT_EVENTS.where(events.c.type.startswith("Live"), events.c.at >= moment, _of(account))
             .order_by(events.c.at, events.c.id)
             .limit(limit)
         )
@@ -88,22 +87,16 @@ class Outbox:
     def of_schedule(self, account: str | None, name: str, limit: int) -> list[Event]:
         """What was told of an account's schedule, or of every account's of that name, newest first."""
         query = (
-            sa.select(events.c.id)
-            .where(events.c.data["schedule"].as_string() == name, _of(account))
+            _SELECT_EVENTS.where(events.c.data["schedule"].as_string() == name, _of(account))
             .order_by(events.c.at.desc())
             .limit(limit)
         )
         return self._found(query)
 
-    def unannounced(self, limit: int = 100, account: str | None = None) -> list[str]:
-        """Ids of events whose deliveries are not written yet, of all accounts or of one, oldest first."""
-        query = (
-            sa.select(events.c.id)
-            .where(events.c.announced_at.is_(None), _of(account))
-            .order_by(events.c.at)
-            .limit(limit)
-        )
-        return list(self._connection.scalars(query))
+    def unannounced(self, limit: int = 100, account: str | None = None) -> list[Event]:
+        """Events whose deliveries are not written yet, of all accounts or of one, oldest first."""
+        query = _SELECT_EVENTS.where(events.c.announced_at.is_(None), _of(account)).order_by(events.c.at).limit(limit)
+        return self._found(query)
 
     def announce(self, event_id: str, handlers: Iterable[str]) -> None:
         """Write a delivery for each handler. Saying it twice changes nothing."""
@@ -179,8 +172,8 @@ class Outbox:
         return [dict(row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001 (as above)
 
     def _found(self, query: sa.Select[Any]) -> list[Event]:
-        found = [self.get(event_id) for event_id in self._connection.scalars(query).all()]
-        return [event for event in found if event is not None]
+        rows = self._connection.execute(query)
+        return [Event(**{**row._mapping, "type": EventType(row.type)}) for row in rows]  # noqa: SLF001 (public name)
 
     def _note(self, event_id: str, handler: str, *only_if: sa.ColumnElement[bool], **values: Any) -> None:
         self._connection.execute(

@@ -198,8 +198,7 @@ class Workbench:
     def news(self) -> list[tuple[str, dict[str, Any]]]:
         """Type and data of every event that belongs to no job, oldest first."""
         with self.ledger.reading() as tables:
-            events = [tables.outbox.get(event_id) for event_id in tables.outbox.unannounced(1000)]
-        return [(str(event.type), event.data) for event in events if event is not None and event.job_id is None]
+            return [(str(event.type), event.data) for event in tables.outbox.unannounced(1000) if event.job_id is None]
 
     def note_compile(
         self, job: Job, state: str = "BuildSuccess", logs: str | None = None, *, ended: bool = True

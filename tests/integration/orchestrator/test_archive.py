@@ -48,8 +48,8 @@ def full(bench: Workbench) -> Workbench:
     bench.running("in flight", parameters={"period": 14, "name": "x", "on": True, "ratio": 0.25})
     add_job(bench.ledger, "queued", files={"main.py": "ä\n", "a/b.py": "x = 1\n"})
     with bench.ledger.writing() as tables:
-        for event_id in tables.outbox.unannounced():
-            tables.outbox.announce(event_id, ["log"])
+        for event in tables.outbox.unannounced():
+            tables.outbox.announce(event.id, ["log"])
     return bench
 
 

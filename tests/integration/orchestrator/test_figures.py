@@ -81,7 +81,7 @@ def test_events_and_deliveries_are_counted(bench: Workbench) -> None:
     with bench.ledger.writing() as tables:
         for event_type in (EventType.BACKTEST_RECOVERED, EventType.BACKTEST_RECOVERED, EventType.BACKTEST_FAILED):
             tables.outbox.record(event_type, job)
-        first, second = tables.outbox.unannounced()[:2]
+        first, second, _ = (event.id for event in tables.outbox.unannounced())
         tables.outbox.announce(first, ["log", "webhook:x"])
         tables.outbox.announce(second, ["webhook:x"])
         tables.outbox.claim(first, "log")

@@ -70,8 +70,7 @@ def jobs(bench: Workbench) -> list[Job]:
 
 def events(bench: Workbench) -> list[tuple[str, dict[str, Any]]]:
     with bench.ledger.reading() as tables:
-        found = [tables.outbox.get(event_id) for event_id in tables.outbox.unannounced()]
-    return [(str(event.type), event.data) for event in found if event is not None]
+        return [(str(event.type), event.data) for event in tables.outbox.unannounced()]
 
 
 def test_a_new_schedule_begins_with_the_next_occurrence(bench_with: Bench, strategy: Path) -> None:

@@ -31,8 +31,7 @@ while True:
 def occurrences(ledger: Ledger) -> list[str]:
     """Of every job that was accepted, as its event says; in their order."""
     with ledger.reading() as tables:
-        found = [tables.outbox.get(event_id) for event_id in tables.outbox.unannounced(limit=1000)]
-    return sorted(event.data["occurrence"] for event in found if event is not None)
+        return sorted(event.data["occurrence"] for event in tables.outbox.unannounced(limit=1000))
 
 
 def test_processes_that_look_at_once_run_each_occurrence_once(database_url: str, tmp_path: Path) -> None:

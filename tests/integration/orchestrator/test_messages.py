@@ -12,9 +12,10 @@ import redis
 from celery import Celery, signals
 from celery.contrib.testing.worker import start_worker
 
-from orchestrator import board
+from orchestrator import board, outbox
 from orchestrator.dispatcher import Start
 from orchestrator.dispatcher import dispatch as dispatch_jobs
+from orchestrator.events import Event
 from orchestrator.jobs import Job
 from orchestrator.kinds import JobKind
 from orchestrator.ledger import Ledger
@@ -26,6 +27,7 @@ from orchestrator.states import JobState
 from tasks import runtime as installed
 from tasks.chains import send, send_looks
 from tasks.in_line import runs_in_line
+from tasks.upkeep import BRISK, TOGETHER, announce, deliver
 from tasks.wake import wake
 from tests.support.cloud import completed, files, refused, unreachable
 from tests.support.eventually import eventually
@@ -247,7 +249,7 @@ def test_a_stale_chain_ends_in_silence(bench: Workbench, server: redis.Redis) ->
 
 @pytest.mark.usefixtures("worker")
 def test_events_reach_their_handlers(bench: Workbench) -> None:
-    """Announced by one task, delivered by one task each."""
+    """Announced by one task, delivered by another."""
     heard = threading.Event()
     any_event.connect(lambda _event: heard.set(), name="ear")
     try:
@@ -257,6 +259,88 @@ def test_events_reach_their_handlers(bench: Workbench) -> None:
         assert heard.wait(timeout=10)
     finally:
         any_event.disconnect("ear")
+
+
+@pytest.fixture
+def ears() -> Iterator[dict[str, list[str]]]:
+    """Handlers named `quick` and `slow`, and the events that each has heard."""
+    heard: dict[str, list[str]] = {"quick": [], "slow": []}
+
+    def slow(event: Event) -> None:
+        time.sleep(BRISK)
+        heard["slow"].append(event.id)
+
+    any_event.connect(lambda event: heard["quick"].append(event.id), name="quick")
+    any_event.connect(slow, name="slow")
+    yield heard
+    for name in heard:
+        any_event.disconnect(name)
+
+
+def failures(bench: Workbench, count: int) -> list[str]:
+    """The ids of so many events, oldest first."""
+    for _ in range(count):
+        bench.clock.advance(seconds=1)
+        settle(bench.runtime, bench.running(), Fail("refused", "no"))
+    with bench.ledger.reading() as tables:
+        return [event.id for event in tables.outbox.unannounced()]
+
+
+def delivered(server: redis.Redis) -> dict[str, list[list[str]]]:
+    """The events of every message to a handler that waits, oldest first."""
+    told: dict[str, list[list[str]]] = {}
+    for headers, (_, kwargs, _) in messages(server, "upkeep"):
+        assert headers["task"] == "events.deliver"
+        told.setdefault(kwargs["handler"], []).append([kwargs["event_id"], *kwargs.get("also", [])])
+    return told
+
+
+def test_what_is_due_for_a_handler_goes_in_one_message(
+    app: Celery, bench: Workbench, server: redis.Redis, ears: dict[str, list[str]]
+) -> None:
+    """A message costs more than most deliveries; but none grows without end, and none is for two handlers."""
+    ids = failures(bench, TOGETHER + 2)
+
+    announce()
+
+    assert delivered(server) == {name: [ids[:TOGETHER], ids[TOGETHER:]] for name in ears}
+
+
+def test_a_handler_that_takes_its_time_gets_the_rest_in_messages_of_their_own(
+    app: Celery, bench: Workbench, server: redis.Redis, ears: dict[str, list[str]]
+) -> None:
+    """Other threads may take them; a quick one hears all at once, in their order."""
+    first, *rest = ids = failures(bench, 4)
+    outbox.announce(bench.ledger)
+
+    assert deliver(first, "quick", rest) == "4 x delivered"
+    assert deliver(first, "slow", rest) == "delivered"
+
+    assert ears == {"quick": ids, "slow": [first]}
+    assert delivered(server) == {"slow": [[event_id] for event_id in rest]}
+
+
+def test_deliveries_of_one_message_succeed_and_fail_each_by_itself(app: Celery, bench: Workbench) -> None:
+    """The one that failed is due again, the others are done."""
+    first, second, third = failures(bench, 3)
+
+    def picky(event: Event) -> None:
+        if event.id == second:
+            raise ValueError("not this one")
+
+    any_event.connect(picky, name="picky")
+    try:
+        outbox.announce(bench.ledger)
+        assert deliver(first, "picky", [second, third]) == "2 x delivered; failed: ValueError: not this one"
+    finally:
+        any_event.disconnect("picky")
+    with bench.ledger.reading() as tables:
+        of_jobs = [tables.outbox.deliveries_of(job.id) for job in reversed(tables.jobs.newest())]
+    assert [(row["delivered_at"] is None, row["due_at"] is None) for (row,) in of_jobs] == [
+        (False, True),
+        (True, False),
+        (False, True),
+    ]
 
 
 @pytest.mark.usefixtures("worker")

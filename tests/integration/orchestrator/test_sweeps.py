@@ -32,8 +32,7 @@ def standing_of(ledger: Ledger, sweep: Sweep) -> Standing:
 def events_of(ledger: Ledger) -> list[tuple[str, dict[str, object]]]:
     """Every event without a job, oldest first."""
     with ledger.reading() as tables:
-        found = [tables.outbox.get(event_id) for event_id in tables.outbox.unannounced()]
-    return [(str(event.type), event.data) for event in found if event is not None and event.job_id is None]
+        return [(str(event.type), event.data) for event in tables.outbox.unannounced() if event.job_id is None]
 
 
 def prepare(bench: Workbench, job: Job) -> None:

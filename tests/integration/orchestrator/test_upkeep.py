@@ -25,8 +25,8 @@ def ended(bench: Workbench, name: str, **more: Any) -> Job:
         tables.jobs.keep_attempt(job, "upload", bench.clock(), {"files/read": 1}, "fail", "it broke")
     settle(bench.runtime, job, Fail("invalid", "it broke"))
     with bench.ledger.writing() as tables:
-        for event_id in tables.outbox.unannounced():
-            tables.outbox.announce(event_id, ["log"])
+        for event in tables.outbox.unannounced():
+            tables.outbox.announce(event.id, ["log"])
     return job
 
 
