@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -44,6 +45,7 @@ GROWTH: Final = 0.05
 NODES: Final = 60  # twice as many as ten jobs a second keep busy: the nodes shall not be what holds it back
 EACH: Final = 500  # jobs of one source; `backtests/list` shows every backtest of a project and grows with them
 REDIS: Final = "redis (its own count)"
+ERROR: Final = re.compile(r"^\[[EC] |Traceback|\b(error|critical)\b", re.IGNORECASE)
 
 
 def main() -> None:
@@ -189,13 +191,19 @@ def judged(values: list[float]) -> dict[str, float]:
 def errors_in(running: House) -> dict[str, int]:
     """Lines of the logs that are errors, by process and text."""
     found: Counter[str] = Counter()
-    for log in running.folder.glob("*.log"):
+    for log in running.folder.rglob("*.log"):
         for line in log.read_text(errors="replace").splitlines():
-            if line.startswith("{") and json.loads(line).get("level") in {"error", "critical"}:
-                found[f"{log.stem}: {json.loads(line)['event'][:100]}"] += 1
-            elif "Traceback" in line:
-                found[f"{log.stem}: a traceback"] += 1
+            if (told := error_of(line)) is not None:
+                found[f"{log.stem}: {told[:100]}"] += 1
     return dict(found)
+
+
+def error_of(line: str) -> str | None:
+    """What a line says that is an error: of our processes as JSON, of Flower and of Redis in words of their own."""
+    if line.startswith("{"):
+        told = json.loads(line)
+        return str(told["event"]) if told["level"] in {"error", "critical"} else None
+    return line if ERROR.search(line) else None
 
 
 if __name__ == "__main__":
