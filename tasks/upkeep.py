@@ -5,7 +5,6 @@ A tick that is lost or late harms nothing: the next one does its work.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -36,8 +35,8 @@ TICK: Final[dict[str, Any]] = {**OPTIONS, "send_events": False}
 TOGETHER: Final = 20
 """Deliveries in one message."""
 
-BRISK: Final = 0.5
-"""Seconds that the deliveries of one message may take one after the other."""
+BRISK: Final = timedelta(seconds=0.5)
+"""For so long the deliveries of one message are made one after the other."""
 
 
 @shared_task(name="control.dispatch", **TICK)
@@ -98,11 +97,12 @@ def deliver(event_id: str, handler: str, also: Sequence[str] = ()) -> str:
 
     Where it takes its time, each of the rest gets a message of its own: other threads may see to them meanwhile.
     """
-    brisk_until = time.monotonic() + BRISK
-    said: Counter[str] = Counter()
-    waiting = [event_id, *also]
-    while waiting and (not said or time.monotonic() < brisk_until):
-        said[outbox.deliver(current().ledger, waiting.pop(0), handler)] += 1
+    runtime = current()
+    brisk_until = runtime.clock() + BRISK
+    said = Counter([outbox.deliver(runtime.ledger, event_id, handler)])
+    waiting = list(also)
+    while waiting and runtime.clock() < brisk_until:
+        said[outbox.deliver(runtime.ledger, waiting.pop(0), handler)] += 1
     for one in waiting:
         _send_deliveries(handler, [one])
     return "; ".join(what if times == 1 else f"{times} x {what}" for what, times in said.items())
